@@ -1,0 +1,87 @@
+// The dims of a contract: bounds, derivations, and a solver that never rejects.
+//
+// Layer 1, vocabulary.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gradgrind/generators/shape.h"
+
+namespace gradgrind {
+
+/// One symbolic dim as its contract declares it.
+struct Dim {
+  enum class Kind { free, derived, variadic };
+  Kind kind = Kind::free;
+  std::string name;
+  std::int64_t lowest = 0;   ///< Inclusive. For a variadic dim: bounds of its number of dims.
+  std::int64_t highest = 0;  ///< Inclusive.
+  std::string expression;    ///< Of a derived dim.
+  std::int64_t lowest_size = 1;   ///< Of each dim of a variadic one, inclusive.
+  std::int64_t highest_size = 4;  ///< Likewise.
+};
+
+/// Declared dims together with every condition that their shapes impose: each quotient divides,
+/// each size is at least 0, and each required relation ("K <= T") holds. Immutable.
+class DimTable {
+ public:
+  /// `expressions` are all dim expressions that shapes and bounds use: their quotients must divide
+  /// and their values be at least 0. `relations` are of the form "K <= T" with one of
+  /// <= < >= > == !=.
+  ///
+  /// Throws one UsageError that lists all problems: a text that does not parse, an unknown or
+  /// doubly declared name, a derivation in a circle, bounds that are reversed or negative, and
+  /// conditions that no sizes within the bounds satisfy.
+  DimTable(std::vector<Dim> dims, const std::vector<std::string>& expressions,
+           const std::vector<std::string>& relations);
+
+  const std::vector<Dim>& dims() const { return dims_; }
+  bool is_free(const std::string& name) const;
+
+  /// Chooses a size for one free dim given its bounds, both inclusive.
+  using Chooser = std::function<std::int64_t(const Dim&, std::int64_t lowest, std::int64_t highest)>;
+
+  /// Sizes for all plain dims. Each free dim is put to `choose` once, in order of declaration; its
+  /// answer is moved to the nearest size (upwards first) with which all conditions can still be
+  /// met. Never fails: an impossible table was refused by the constructor.
+  Dims solve(const Chooser& choose) const;
+
+  /// `dims` with the free dim `name` at `size`, derived dims recomputed, or nothing where that
+  /// breaks a bound or a condition.
+  std::optional<Dims> with_size(const Dims& dims, const std::string& name, std::int64_t size) const;
+
+  /// Recomputes the derived dims and says whether all bounds and conditions hold.
+  bool is_legal(const Dims& dims) const;
+
+  /// The positions of an axis of size `axis` that stay when only the indices `kept` of the dim
+  /// `name` stay. Follows derivations: dropping index i of H drops rows 8i..8i+7 of "8*H"; a
+  /// product is row-major, a sum is a concatenation, a quotient keeps whole blocks. Where nothing
+  /// better can be said the leading positions stay. The result has exactly the size that the
+  /// expression has under `after`.
+  std::vector<std::int64_t> kept_positions(const DimExpr& axis, const Dims& before,
+                                           const Dims& after, const std::string& name,
+                                           const std::vector<std::int64_t>& kept) const;
+
+  /// Whether `axis` depends on the free dim `name`, directly or through derived dims.
+  bool depends_on(const DimExpr& axis, const std::string& name) const;
+
+ private:
+  struct Relation {
+    DimExpr left;
+    std::string comparison;
+    DimExpr right;
+  };
+
+  std::vector<Dim> dims_;
+  std::vector<std::optional<DimExpr>> derivations_;  // parallel to dims_
+  std::vector<DimExpr> conditions_;                  // each must evaluate to >= 0
+  std::vector<Relation> relations_;
+
+  friend class DimSolver;
+};
+
+}  // namespace gradgrind
