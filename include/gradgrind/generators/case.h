@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -119,6 +120,7 @@ struct Case {
 /// An array from literals, row-major: array(DType::float32, {2, 2}, {1, 2, 3, 4}). Throws UsageError
 /// when the number of values differs from the shape's.
 Array array(DType dtype, Shape shape, const std::vector<double>& values);
+Array array(DType dtype, Shape shape, std::initializer_list<double> values);
 /// Likewise for integers beyond 2^53 and for complex values.
 Array array(DType dtype, Shape shape, const std::vector<Scalar>& values);
 

@@ -35,19 +35,23 @@ using ParameterValue = std::variant<bool, std::int64_t, double, std::string, Opa
 /// "true", "3", "0.5", "\"relu\"", or the text of an opaque value.
 std::string to_string(const ParameterValue& value);
 
-/// The set of values that a parameter may take.
+/// The set of values that a parameter may take. Building one never throws: an impossible one has
+/// no `draw` and says why in its text, and the CaseSpace that is made of it lists that.
 struct ParameterDomain {
   std::string text;  ///< "0 to 0.5", for reports.
   /// Draws a value. `name` is the facet's.
   std::function<ParameterValue(std::string_view name, Source&)> draw;
   /// Values of the domain that are simpler than this one, simplest first; finitely many.
   std::function<std::vector<ParameterValue>(const ParameterValue&)> simpler;
+  /// Whether a value is one of the domain's; absent: every value counts as one.
+  std::function<bool(const ParameterValue&)> contains;
   /// Makes an opaque value again from seed and path; absent for the plain kinds.
   std::function<ParameterValue(std::uint64_t seed, const std::vector<std::uint32_t>& path)> restore;
 };
 
-/// lowest .. highest, both inclusive; simplest is the value nearest to 0 with fewest digits. Shrinks
-/// by bisection, so a threshold is found to within 2^-20 of the range.
+/// lowest .. highest, both inclusive. The nearer to 0 the simpler; within 2^-20 of the range, the
+/// fewer digits the simpler. Shrinks by bisection, so a threshold is found to within 2^-20 of the
+/// range, and exactly where it is a short decimal.
 ParameterDomain real(double lowest, double highest);
 /// lowest .. highest, both inclusive.
 ParameterDomain integer(std::int64_t lowest, std::int64_t highest);

@@ -31,7 +31,7 @@ class Source {
   std::uint64_t below(std::uint64_t count) { return pick({}, count); }
   /// lowest <= result <= highest; the simplest is `lowest`.
   std::int64_t integer(std::int64_t lowest, std::int64_t highest);
-  /// lowest <= result <= highest, on a grid of 2^32 steps with both ends.
+  /// lowest <= result <= highest, on a grid of 2^32 values with both ends.
   double real(double lowest, double highest);
   bool flag() { return below(2) == 1; }
 };
