@@ -1,0 +1,262 @@
+#include "generators/parsed_signature.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "fmt/format.h"
+#include "gradgrind/generators/error.h"
+
+namespace gradgrind::detail {
+namespace {
+
+/// Parses and resolves, and collects what is wrong on the way.
+class SignatureParser {
+ public:
+  explicit SignatureParser(Signature signature) : signature_(std::move(signature)) {
+    for (const Dim& dim : signature_.dims) {
+      (dim.kind == Dim::Kind::variadic ? variadic_names_ : plain_names_).push_back(dim.name);
+    }
+    for (const auto& [name, domain] : signature_.inputs) input_names_.push_back(name);
+  }
+
+  ParsedSignature parsed() {
+    check_sets();
+    check_parameters();
+    check_input_names();
+    std::vector<ParsedInput> inputs;
+    for (std::size_t i = 0; i < signature_.inputs.size(); ++i) inputs.push_back(parsed_input(i));
+    for (const std::string& text : signature_.further_shapes) {
+      parsed_shape(fmt::format("shape \"{}\"", text), text);
+    }
+    std::optional<DimTable> table = checked_table();
+    if (!problems_.empty()) throw UsageError(problems_);
+    return {std::move(signature_), std::move(*table), std::move(expressions_), std::move(inputs)};
+  }
+
+ private:
+  template <class... Arguments>
+  void problem(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+    problems_.push_back(fmt::format(format, std::forward<Arguments>(arguments)...));
+  }
+
+  void check_sets() {
+    if (signature_.dtypes.empty()) {
+      problem("dtypes: the set of shared dtypes is empty; name at least one, such as float32");
+    }
+    for (const DType dtype : signature_.dtypes) {
+      if (is_floating(dtype) || is_complex(dtype)) continue;
+      problem(
+          "dtypes: {} cannot be the shared dtype, which is floating or complex; give the input "
+          "concerned of_dtypes({{...}})",
+          name(dtype));
+    }
+    if (signature_.devices.empty()) {
+      problem("devices: the set of devices is empty; name at least one, such as cpu");
+    }
+    if (signature_.weights.empty()) {
+      problem("weights: the set of weight policies is empty; name at least one, such as fresh");
+    }
+  }
+
+  void check_name(const char* what, const std::string& name, std::set<std::string>& seen) {
+    if (!is_identifier(name)) {
+      problem("{} '{}': a name is a letter or underscore, then letters, digits and underscores",
+              what, name);
+    }
+    if (!seen.insert(name).second) {
+      problem("{} '{}' is declared twice; rename or drop one", what, name);
+    }
+  }
+
+  void check_parameters() {
+    std::set<std::string> seen;
+    for (const auto& [name, domain] : signature_.parameters) {
+      check_name("parameter", name, seen);
+      if (!domain.draw) problem("parameter '{}': {}", name, domain.text);
+    }
+  }
+
+  void check_input_names() {
+    std::set<std::string> seen;
+    for (const std::string& name : input_names_) check_name("input", name, seen);
+  }
+
+  ParsedInput parsed_input(std::size_t place) {
+    const auto& [name, domain] = signature_.inputs[place];
+    for (std::string& text : problems_of(name, domain)) problems_.push_back(std::move(text));
+    const std::string where = fmt::format("input '{}'", name);
+    ParsedInput input{name, domain, {}, {}, {}, {}};
+    if (domain.broadcasts_to.empty()) {
+      input.shape =
+          parsed_shape(fmt::format("{}: shape \"{}\"", where, domain.shape), domain.shape);
+    } else {
+      input.broadcasts_to = earlier_input(where, "broadcasts_to", domain.broadcasts_to, place);
+    }
+    for (const std::string& text : domain.content.bounds) {
+      const auto bound = parsed_bound(fmt::format("{}: bound \"{}\"", where, text), text);
+      if (bound) input.bounds.push_back(*bound);
+    }
+    if (!domain.alias_of.empty()) {
+      input.alias_of = earlier_input(where, "alias_of", domain.alias_of, place);
+      if (input.alias_of && signature_.inputs[*input.alias_of].second.is_list) {
+        problem("{}: alias_of '{}': that input is a list, which has no memory of its own", where,
+                domain.alias_of);
+      }
+    }
+    check_masked(where, name, domain.masking.of);
+    return input;
+  }
+
+  void check_masked(const std::string& where, const std::string& name, const std::string& masked) {
+    if (masked.empty()) return;
+    if (masked == name) {
+      problem("{}: of(\"{}\"): an input cannot mask itself", where, masked);
+    } else if (!contains(input_names_, masked)) {
+      problem("{}: of(\"{}\"): {}", where, masked, unknown_name("input", masked, input_names_));
+    }
+  }
+
+  /// The place of input `name`, which must stand before `place`.
+  std::optional<std::size_t> earlier_input(const std::string& where, const char* argument,
+                                           const std::string& name, std::size_t place) {
+    const auto found = std::find(input_names_.begin(), input_names_.end(), name);
+    const auto found_place = static_cast<std::size_t>(found - input_names_.begin());
+    if (found_place < place) return found_place;
+    if (found == input_names_.end()) {
+      problem("{}: {} '{}': {}", where, argument, name, unknown_name("input", name, input_names_));
+    } else {
+      problem("{}: {} '{}': a partner is declared earlier; declare '{}' first", where, argument,
+              name, name);
+    }
+    return std::nullopt;
+  }
+
+  ShapeExpr parsed_shape(const std::string& where, const std::string& text) {
+    try {
+      ShapeExpr shape = ShapeExpr::parse(text);
+      for (const ShapeExpr::Entry& entry : shape.entries()) {
+        if (entry.dim) {
+          add_expression(where, *entry.dim);
+        } else if (!contains(variadic_names_, entry.variadic)) {
+          problem("{}: {}", where,
+                  contains(plain_names_, entry.variadic)
+                      ? fmt::format("'*{}' stands for any number of dims but {} is a single one; "
+                                    "drop the star",
+                                    entry.variadic, entry.variadic)
+                      : unknown_name("variadic dim", entry.variadic, variadic_names_));
+        }
+      }
+      return shape;
+    } catch (const UsageError& error) {
+      problem("{}: {}", where, error.what());
+      return {};
+    }
+  }
+
+  std::optional<DimExpr> parsed_bound(const std::string& where, const std::string& text) {
+    try {
+      DimExpr bound = DimExpr::parse(text);
+      add_expression(where, bound);
+      return bound;
+    } catch (const UsageError& error) {
+      problem("{}: {}", where, error.what());
+      return std::nullopt;
+    }
+  }
+
+  /// Keeps an expression for the dim table, unless it would be refused there without saying where.
+  void add_expression(const std::string& where, const DimExpr& expression) {
+    bool is_known = true;
+    for (const std::string& name : expression.names()) {
+      if (contains(plain_names_, name)) continue;
+      is_known = false;
+      problem("{}: {}", where,
+              contains(variadic_names_, name)
+                  ? fmt::format("{} stands for any number of dims; write '*{}'", name, name)
+                  : unknown_name("dim", name, plain_names_));
+    }
+    if (is_known) expressions_.push_back(expression);
+  }
+
+  std::optional<DimTable> checked_table() {
+    std::vector<std::string> texts;
+    for (const DimExpr& expression : expressions_) {
+      if (!contains(texts, expression.text())) texts.push_back(expression.text());
+    }
+    try {
+      return DimTable(signature_.dims, texts, signature_.relations);
+    } catch (const UsageError& error) {
+      problems_.push_back(error.what());
+      return std::nullopt;
+    }
+  }
+
+  static bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+
+  Signature signature_;
+  std::vector<std::string> plain_names_;
+  std::vector<std::string> variadic_names_;
+  std::vector<std::string> input_names_;
+  std::vector<DimExpr> expressions_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+std::vector<std::int64_t> ParsedInput::bounds_in(const Dims& dims) const {
+  std::vector<std::int64_t> values;
+  for (const DimExpr& bound : bounds) values.push_back(bound.evaluate(dims));
+  return values;
+}
+
+ParsedSignature parse(Signature signature) {
+  return SignatureParser(std::move(signature)).parsed();
+}
+
+std::vector<std::string> problems_of(const std::string& name, const Domain& domain) {
+  std::vector<std::string> problems;
+  const auto add = [&](const std::string& text) {
+    problems.push_back(fmt::format("input '{}': {}", name, text));
+  };
+  if (!domain.broadcasts_to.empty() && !domain.shape.empty()) {
+    add(
+        fmt::format("shape \"{}\": a partner that broadcasts to '{}' takes its shape from there; "
+                    "leave the shape empty",
+                    domain.shape, domain.broadcasts_to));
+  }
+  if (domain.content.classes.empty()) {
+    add("content.classes is empty; name at least one class of contents");
+  }
+  if (!domain.content.fill) add("content.fill is missing; give a function that writes the values");
+  if (domain.layouts.empty()) {
+    add("layouts: the set is empty; name at least one, such as contiguous");
+  }
+  const bool may_alias = std::find(domain.layouts.begin(), domain.layouts.end(),
+                                   LayoutKind::alias) != domain.layouts.end();
+  if (may_alias && domain.alias_of.empty()) {
+    add("layouts: alias names no partner; use maybe_alias_of(\"...\")");
+  }
+  if (domain.is_list && domain.shortest_list < 0) {
+    add(fmt::format("list({}, {}): a length is at least 0", domain.shortest_list,
+                    domain.longest_list));
+  }
+  if (domain.is_list && domain.shortest_list > domain.longest_list) {
+    add(fmt::format("list({}, {}): the shortest is longer than the longest; swap them",
+                    domain.shortest_list, domain.longest_list));
+  }
+  return problems;
+}
+
+bool is_identifier(std::string_view text) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !text.empty() && is_letter(text.front()) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return is_letter(c) || is_digit(c); });
+}
+
+}  // namespace gradgrind::detail
