@@ -134,11 +134,13 @@ T from_integer(std::int64_t value) {
   }
 }
 
-/// The value of a real element; exact but for int64_t beyond 2^53.
+/// The value of an element, or its real part; exact but for int64_t beyond 2^53.
 template <class T>
 double to_real(T value) {
   if constexpr (std::is_same_v<T, Boolean>) {
     return value.byte != 0 ? 1 : 0;
+  } else if constexpr (is_complex_type<T>) {
+    return static_cast<double>(value.real());
   } else if constexpr (is_float_type<T> && !std::is_floating_point_v<T>) {
     return static_cast<double>(static_cast<float>(value));
   } else {

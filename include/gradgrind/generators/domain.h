@@ -42,9 +42,9 @@ struct Content {
 
 /// Which elements of another input a mask covers.
 struct Masking {
-  std::string of;         ///< The input whose positions it marks; empty: no mask.
+  std::string of;          ///< The input whose positions it marks; empty: no mask.
   bool true_masks = true;  ///< A true element marks a position that must not matter.
-  bool additive = false;  ///< Floating: 0 keeps, a very negative number or -inf masks.
+  bool additive = false;   ///< Floating: 0 keeps, a very negative number or -inf masks.
 };
 
 /// Polarity of a boolean mask.
@@ -67,8 +67,8 @@ enum class Meaning : std::uint8_t {
 
 /// The set of values that one input may take.
 struct Domain {
-  std::string shape;           ///< A ShapeExpr, or for a broadcast partner empty.
-  std::vector<DType> dtypes;   ///< Drawn from; empty: the floating dtype that the case shares.
+  std::string shape;          ///< A ShapeExpr, or for a broadcast partner empty.
+  std::vector<DType> dtypes;  ///< Drawn from; empty: the floating dtype that the case shares.
   Content content;
   Meaning meaning = Meaning::values;
   Masking masking;
@@ -79,6 +79,8 @@ struct Domain {
   bool is_list = false;
   std::int64_t shortest_list = 0;
   std::int64_t longest_list = 0;
+  std::vector<std::string>
+      problems;  ///< What is wrong with how it was built, for a CaseSpace to list.
 
   /// Draws from these dtypes instead of the shared one.
   Domain of_dtypes(std::vector<DType> set) const;
@@ -104,7 +106,8 @@ struct ValuePolicy {
 };
 
 /// What honest code must cope with unasked: zero, constant, small_integers, repeats, ties, one_hot,
-/// normal, uniform, log_uniform (magnitudes 1e-3 to 1e3).
+/// normal (approximately, within 3.5 deviations), uniform (-1 to 1), log_uniform (magnitudes 1e-3
+/// to 1e3). Finite; magnitudes up to 1000 are members.
 ValuePolicy ordinary();
 /// Ordinary values and, in single elements or everywhere, magnitudes near the dtype's largest
 /// ("huge": largest/4 .. largest) and smallest ("tiny"). Finite.
@@ -112,7 +115,8 @@ ValuePolicy extremes();
 /// Ordinary values, extremes, and spikes of nan, infinity, negative_zero, subnormal, max, lowest:
 /// one class each.
 ValuePolicy special();
-/// Within the bounds, both inclusive: uniform, constant, repeats, lowest, highest, edges.
+/// Within the bounds, both inclusive, in every dtype: constant, uniform, repeats, lowest, highest,
+/// edges. Where a dtype has no value between them, the nearest that it has.
 ValuePolicy between(double lowest, double highest);
 
 /// Real floating values. Shares its dtype with the contract's other floating inputs.
