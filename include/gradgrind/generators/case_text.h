@@ -17,14 +17,19 @@ namespace gradgrind {
 ///   dropout   0.5
 ///   weights   seed 7, noisy
 ///
-/// Arrays of up to 16 elements are printed whole, others by their exceptions or by a digest.
+/// A constant array is "all" of its value. Others of up to 16 elements are printed whole or by at
+/// most 4 exceptions, whichever is shorter; larger ones by their exceptions, else by a digest.
+/// Lines for the shared dtype and the seed appear where these are not float32 and 0.
 std::string describe(const Case& a_case);
 
-/// One tensor of it, without its name: "float32 [2, 1, 8] contiguous: all zero but [1, 0, 3] = 1".
+/// One tensor of it, without its name and in one line of any length: "float32 [2, 1, 8] contiguous:
+/// all zero but [1, 0, 3] = 1".
 std::string describe(const TensorValue& tensor);
 
 /// Statements that build the case into a variable `repro` of type gradgrind::Case, each float
-/// exact. Uses the alias `gg` for the namespace.
+/// exact. Uses the alias `gg` for the namespace, and <limits> where a value is not finite. Of a NaN
+/// it keeps the sign alone; an opaque parameter is left without its value. Lines of at most 100
+/// columns, each ended.
 std::string as_cpp(const Case& a_case);
 
 /// Elements, inputs and given weights together, up to which as_cpp() is worth printing; a larger
