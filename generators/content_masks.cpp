@@ -51,8 +51,10 @@ class Mask {
 
 template <class Visitor>
 void with_mask(const Polarities& polarities, Array& values, Visitor&& visitor) {
-  with_type(values.dtype(),
-            [&](auto type) { visitor(Mask<typename decltype(type)::type>(polarities, values)); });
+  with_type(values.dtype(), [&](auto type) {
+    Mask<typename decltype(type)::type> mask(polarities, values);
+    visitor(mask);
+  });
 }
 
 /// Any pattern that keeps a position of each row.
