@@ -135,19 +135,6 @@ class Parser {
   std::vector<std::string> names_;
 };
 
-std::optional<std::int64_t> value_of(const Node& node, const Dims& dims) {
-  if (node.kind == Node::Kind::literal) return node.literal;
-  if (node.kind == Node::Kind::name) {
-    const auto found = dims.sizes.find(node.name);
-    if (found == dims.sizes.end()) return std::nullopt;
-    return found->second;
-  }
-  const std::optional<std::int64_t> left = value_of(*node.left, dims);
-  const std::optional<std::int64_t> right = value_of(*node.right, dims);
-  if (!left || !right) return std::nullopt;
-  return combine(node.kind, *left, *right);
-}
-
 char symbol(Node::Kind kind) {
   switch (kind) {
     case Node::Kind::sum:
@@ -163,9 +150,9 @@ char symbol(Node::Kind kind) {
 
 /// Why the innermost part of `node` that has no value has none. All its names are bound.
 std::string why_no_value(const Node& node, const Dims& dims) {
-  const std::optional<std::int64_t> left = value_of(*node.left, dims);
+  const std::optional<std::int64_t> left = gradgrind::evaluate(*node.left, dims);
   if (!left) return why_no_value(*node.left, dims);
-  const std::optional<std::int64_t> right = value_of(*node.right, dims);
+  const std::optional<std::int64_t> right = gradgrind::evaluate(*node.right, dims);
   if (!right) return why_no_value(*node.right, dims);
   const std::string step = fmt::format("{} {} {}", *left, symbol(node.kind), *right);
   if (node.kind != Node::Kind::quotient) return step + " exceeds 64 bits";
@@ -204,6 +191,19 @@ std::optional<std::int64_t> combine(Node::Kind kind, std::int64_t left, std::int
   }
 }
 
+std::optional<std::int64_t> evaluate(const Node& node, const Dims& dims) {
+  if (node.kind == Node::Kind::literal) return node.literal;
+  if (node.kind == Node::Kind::name) {
+    const auto found = dims.sizes.find(node.name);
+    if (found == dims.sizes.end()) return std::nullopt;
+    return found->second;
+  }
+  const std::optional<std::int64_t> left = evaluate(*node.left, dims);
+  const std::optional<std::int64_t> right = evaluate(*node.right, dims);
+  if (!left || !right) return std::nullopt;
+  return combine(node.kind, *left, *right);
+}
+
 std::string describe_bindings(const DimExpr& expr, const Dims& dims) {
   std::vector<std::string> bindings;
   for (const std::string& name : expr.names()) {
@@ -228,7 +228,7 @@ DimExpr DimExpr::parse(std::string_view text) {
 }
 
 std::optional<std::int64_t> DimExpr::try_evaluate(const Dims& dims) const {
-  return value_of(*root_, dims);
+  return gradgrind::evaluate(*root_, dims);
 }
 
 std::int64_t DimExpr::evaluate(const Dims& dims) const {

@@ -31,6 +31,9 @@ bool is_dim_name(std::string_view text);
 std::optional<std::int64_t> combine(DimExpr::Node::Kind kind, std::int64_t left,
                                     std::int64_t right);
 
+/// The value of `node`, or nothing when a name is unbound or combine() gives nothing.
+std::optional<std::int64_t> evaluate(const DimExpr::Node& node, const Dims& dims);
+
 /// "with T=3, K=1" for the names that `expr` uses and `dims` binds, or empty when there is none.
 std::string describe_bindings(const DimExpr& expr, const Dims& dims);
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "gradgrind/generators/shape.h"
 
 namespace gradgrind {
+
+class DimSolver;
 
 /// One symbolic dim as its contract declares it.
 struct Dim {
@@ -35,7 +38,8 @@ class DimTable {
   ///
   /// Throws one UsageError that lists all problems: a text that does not parse, an unknown or
   /// doubly declared name, a derivation in a circle, bounds that are reversed or negative, and
-  /// conditions that no sizes within the bounds satisfy.
+  /// conditions that no sizes within the bounds satisfy. An expression "*name" only asks that the
+  /// dim is variadic.
   DimTable(std::vector<Dim> dims, const std::vector<std::string>& expressions,
            const std::vector<std::string>& relations);
 
@@ -47,7 +51,9 @@ class DimTable {
 
   /// Sizes for all plain dims. Each free dim is put to `choose` once, in order of declaration; its
   /// answer is moved to the nearest size (upwards first) with which all conditions can still be
-  /// met. Never fails: an impossible table was refused by the constructor.
+  /// met. Never fails: an impossible table was refused by the constructor. Where conditions are so
+  /// entangled that the search takes too long (10,000 steps), the dims concerned get the sizes with
+  /// which the constructor found the table possible.
   Dims solve(const Chooser& choose) const;
 
   /// `dims` with the free dim `name` at `size`, derived dims recomputed, or nothing where that
@@ -60,8 +66,9 @@ class DimTable {
   /// The positions of an axis of size `axis` that stay when only the indices `kept` of the dim
   /// `name` stay. Follows derivations: dropping index i of H drops rows 8i..8i+7 of "8*H"; a
   /// product is row-major, a sum is a concatenation, a quotient keeps whole blocks. Where nothing
-  /// better can be said the leading positions stay. The result has exactly the size that the
-  /// expression has under `after`.
+  /// better can be said the leading positions stay. `kept` ascends. The result ascends and has
+  /// exactly the size that the expression has under `after`: the last position is repeated where
+  /// the axis grows ("T-K" when K shrinks); only an axis of size 0 gives none.
   std::vector<std::int64_t> kept_positions(const DimExpr& axis, const Dims& before,
                                            const Dims& after, const std::string& name,
                                            const std::vector<std::int64_t>& kept) const;
@@ -70,18 +77,16 @@ class DimTable {
   bool depends_on(const DimExpr& axis, const std::string& name) const;
 
  private:
-  struct Relation {
-    DimExpr left;
-    std::string comparison;
-    DimExpr right;
-  };
+  const Dim* find(const std::string& name) const;
+  void require_free(const std::string& name) const;
+  /// Of a derived dim, else nullptr.
+  const DimExpr* derivation(const std::string& name) const;
+  /// `dims` with derived dims recomputed, or nothing where it is illegal.
+  std::optional<Dims> completed(Dims dims) const;
 
   std::vector<Dim> dims_;
   std::vector<std::optional<DimExpr>> derivations_;  // parallel to dims_
-  std::vector<DimExpr> conditions_;                  // each must evaluate to >= 0
-  std::vector<Relation> relations_;
-
-  friend class DimSolver;
+  std::shared_ptr<const DimSolver> solver_;
 };
 
 }  // namespace gradgrind
