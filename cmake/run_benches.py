@@ -16,7 +16,9 @@ def run(executable, folder):
     file = folder / f"{executable.name}.json"
     file.unlink(missing_ok=True)
     print(f"running {executable.name}", flush=True)
-    subprocess.run([executable, "--json", file], check=True)
+    status = subprocess.run([executable, "--json", file]).returncode
+    if status != 0:
+        sys.exit(f"{executable} failed with status {status}")
     return json.loads(file.read_text())
 
 
@@ -38,8 +40,9 @@ def table(results):
 
 def main():
     folder, *executables = map(Path, sys.argv[1:])
-    results = [result for executable in executables for result in run(executable, folder)]
     file = folder / "results.json"
+    file.unlink(missing_ok=True)
+    results = [result for executable in executables for result in run(executable, folder)]
     file.write_text(json.dumps(results, indent=2) + "\n")
     print(*table(results), sep="\n")
     missed = sum(result["met"] is False for result in results)
