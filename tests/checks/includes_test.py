@@ -83,11 +83,11 @@ class Includes(unittest.TestCase):
         self.assertEqual(self.check(), ['generators/b.cpp: "gradgrind/gone.h" is not in the repository'])
 
     def test_counts_translation_units_that_reach_torch_through_a_header(self):
-        self.write("tests/heavy.h", "torch/torch.h")
+        self.write("tests/zoo/heavy.h", "torch/torch.h")
         for number in range(60):
-            self.write(f"tests/unit_{number}.cpp", "tests/heavy.h")
+            self.write(f"tests/zoo/unit_{number}.cpp", "zoo/heavy.h")
         self.assertEqual(self.check(), [])
-        self.write("tests/unit_60.cpp", "tests/heavy.h")
+        self.write("tests/unit_60.cpp", "tests/zoo/heavy.h")
         self.assertEqual(self.check(), ["61 translation units include torch/torch.h; at most 60 may"])
 
 
