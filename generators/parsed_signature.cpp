@@ -181,9 +181,7 @@ class SignatureParser {
 
   std::optional<DimTable> checked_table() {
     std::vector<std::string> texts;
-    for (const DimExpr& expression : expressions_) {
-      if (!contains(texts, expression.text())) texts.push_back(expression.text());
-    }
+    for (const DimExpr& expression : expressions_) texts.push_back(expression.text());
     try {
       return DimTable(signature_.dims, texts, signature_.relations);
     } catch (const UsageError& error) {
@@ -221,6 +219,9 @@ std::vector<std::string> problems_of(const std::string& name, const Domain& doma
   const auto add = [&](const std::string& text) {
     problems.push_back(fmt::format("input '{}': {}", name, text));
   };
+  for (const std::string& text : domain.problems) add(text);
+  // What its builders found shows here once more.
+  if (!problems.empty()) return problems;
   if (!domain.broadcasts_to.empty() && !domain.shape.empty()) {
     add(
         fmt::format("shape \"{}\": a partner that broadcasts to '{}' takes its shape from there; "
@@ -231,20 +232,14 @@ std::vector<std::string> problems_of(const std::string& name, const Domain& doma
     add("content.classes is empty; name at least one class of contents");
   }
   if (!domain.content.fill) add("content.fill is missing; give a function that writes the values");
-  if (domain.layouts.empty()) {
-    add("layouts: the set is empty; name at least one, such as contiguous");
-  }
+  if (domain.layouts.empty()) add("layouts is empty; name at least one kind, such as contiguous");
   const bool may_alias = std::find(domain.layouts.begin(), domain.layouts.end(),
                                    LayoutKind::alias) != domain.layouts.end();
   if (may_alias && domain.alias_of.empty()) {
-    add("layouts: alias names no partner; use maybe_alias_of(\"...\")");
+    add("layouts holds alias, which names no partner; use maybe_alias_of(\"...\")");
   }
-  if (domain.is_list && domain.shortest_list < 0) {
-    add(fmt::format("list({}, {}): a length is at least 0", domain.shortest_list,
-                    domain.longest_list));
-  }
-  if (domain.is_list && domain.shortest_list > domain.longest_list) {
-    add(fmt::format("list({}, {}): the shortest is longer than the longest; swap them",
+  if (domain.is_list && (domain.shortest_list < 0 || domain.longest_list < domain.shortest_list)) {
+    add(fmt::format("a list of {} to {}: lengths must be 0 <= shortest <= longest",
                     domain.shortest_list, domain.longest_list));
   }
   return problems;

@@ -27,6 +27,7 @@ struct OpaqueValue {
   friend bool operator==(const OpaqueValue& a, const OpaqueValue& b) {
     return a.type == b.type && a.text == b.text && a.seed == b.seed && a.path == b.path;
   }
+  friend bool operator!=(const OpaqueValue& a, const OpaqueValue& b) { return !(a == b); }
 };
 
 /// The value of one parameter in one case.
