@@ -25,8 +25,8 @@ struct ShrinkOptions {
 
 struct Shrunk {
   Case smallest;
-  int runs = 0;      ///< Calls of the test.
-  int accepted = 0;  ///< Those that made progress.
+  int runs = 0;         ///< Calls of the test.
+  int accepted = 0;     ///< Those that made progress.
   bool is_dry = false;  ///< A whole round found nothing smaller; else a budget ended it.
 };
 
@@ -45,12 +45,32 @@ using StillFails = std::function<bool(const Case&)>;
 Shrunk shrink(const CaseSpace& space, const Case& failing, const StillFails& still_fails,
               const ShrinkOptions& options = {});
 
-/// The written total order: whether `a` is smaller than `b`. Compares, first difference wins:
-/// inputs not at their simplest (all zero, one element of each dim), total numel, dims and list
-/// lengths, parameters, layouts, devices, dtypes, weights, values.
+/// The written total order: whether `a` is smaller than `b`, both of one space. Compares, first
+/// difference wins:
+///   1. the number of inputs that are not at their simplest (all zero and at most one element)
+///   2. total numel
+///   3. sizes of plain dims in alphabetical order of their names, then of variadic ones (number of
+///      dims, then sizes), then by input the length of a list and each tensor's rank and shape
+///   4. parameters by name, in the order of their domain (ParameterDomain::simpler)
+///   5. layouts: how many are not contiguous; by tensor the kind, the reordered pairs of dims, the
+///      steps above 1, the slices skipped at the start, the expanded dims
+///   6. devices: how many are not the CPU; then by tensor
+///   7. dtypes: the shared one, then by tensor, in the order of DType
+///   8. weights: how many are given by value, the policy, the weight seed, the case's seed
+///   9. values: how many elements are not 0; then the last element in which the two differ, by
+///      simplicity(), so that what is not 0 ends up at the front; last the given weights
+bool is_smaller(const CaseSpace& space, const Case& a, const Case& b);
+/// The same without a space: parameters compare false before true, numbers by magnitude and
+/// positive before negative, texts and opaque values by length and alphabet.
 bool is_smaller(const Case& a, const Case& b);
 
-/// Position of a value in the order of simplicity: (class, magnitude rank), smaller is simpler.
+/// Position of a value in the order of simplicity: (class, rank within it), smaller is simpler.
+/// The classes and what ranks within them, values that tie being ordered by magnitude and sign:
+///   0 zero: 0, -0       1 the value 1       2 the value -1
+///   3 integers up to 2^24: magnitude, then positive before negative
+///   4 dyadic, k / 2^n with n <= 10, up to 2^14: n, then |k|, then positive before negative
+///   5 other finite values from 2^-24 to 2^24: significant bits, then distance from 1 in octaves
+///   6 huger and tinier ones: likewise      7 infinite: +, -      8 NaN
 std::pair<int, double> simplicity(double value);
 
 }  // namespace gradgrind

@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <complex>
+#include <optional>
+
+#include "generators/shrinker.h"
+
+namespace gradgrind::shrinking {
+namespace {
+
+/// At most this many trades are looked at each time that nothing else helps.
+constexpr int kTrades = 60;
+
+std::vector<std::int64_t> range(std::int64_t begin, std::int64_t end) {
+  std::vector<std::int64_t> indices;
+  for (std::int64_t i = begin; i < end; ++i) indices.push_back(i);
+  return indices;
+}
+
+/// `values` in a larger shape of the same rank, the last slice of each axis repeated.
+Array stretched(const Array& values, const Shape& shape) {
+  Array result = values;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    const std::int64_t before = values.shape()[axis];
+    if (before == 0 || before >= shape[axis]) continue;
+    std::vector<std::int64_t> indices = range(0, before);
+    indices.resize(static_cast<std::size_t>(shape[axis]), before - 1);
+    result = take(result, static_cast<std::int64_t>(axis), indices);
+  }
+  return result;
+}
+
+/// The shape of a tensor that had `shape` and broadcasts to what was `before` and is `after`.
+Shape broadcast_shape(Shape shape, const Shape& before, const Shape& after) {
+  for (std::size_t i = 1; i <= shape.size(); ++i) {
+    std::int64_t& size = shape[shape.size() - i];
+    if (size == before[before.size() - i]) size = after[after.size() - i];
+  }
+  return shape;
+}
+
+/// best() with `dim` grown to `size`, or nothing where that is illegal.
+std::optional<Case> grown(const Shrinker& shrinker, const std::string& dim, std::int64_t size) {
+  const CaseSpace& space = shrinker.space();
+  auto dims = space.dims().with_size(shrinker.best().dims, dim, size);
+  if (!dims) return std::nullopt;
+  Case larger = shrinker.best();
+  larger.dims = *std::move(dims);
+  const auto& declared = shrinker.signature().inputs;
+  for (std::size_t i = 0; i < declared.size(); ++i) {
+    const std::string& target = declared[i].second.broadcasts_to;
+    for (TensorValue& tensor : larger.inputs[i].tensors) {
+      Shape shape;
+      if (target.empty()) {
+        shape = space.shape_of(i).evaluate(larger.dims);
+      } else {
+        const auto& before = shrinker.best().input(target).tensors;
+        if (before.empty()) return std::nullopt;
+        shape = broadcast_shape(tensor.values.shape(), before.front().values.shape(),
+                                larger.input(target).tensors.front().values.shape());
+      }
+      tensor.values = stretched(tensor.values, shape);
+    }
+  }
+  space.repair(larger);
+  if (!space.mismatch(larger).empty()) return std::nullopt;
+  return larger;
+}
+
+void add(Array& sum, const Array& term) {
+  if (sum.shape() != term.shape()) return;
+  for (std::int64_t i = 0; i < sum.numel(); ++i) {
+    const Scalar left = sum.at(i);
+    const Scalar right = term.at(i);
+    if (const auto* complex = std::get_if<std::complex<double>>(&left)) {
+      sum.set(i, *complex + std::get<std::complex<double>>(right));
+    } else if (const auto* real = std::get_if<double>(&left)) {
+      sum.set(i, *real + std::get<double>(right));
+    } else {
+      std::int64_t total = 0;
+      const bool overflows = __builtin_add_overflow(std::get<std::int64_t>(left),
+                                                    std::get<std::int64_t>(right), &total);
+      if (!overflows) sum.set(i, total);
+    }
+  }
+}
+
+/// `a_case` with the first `size` indices of `dim`, and the content of the others added to theirs.
+std::optional<Case> folded(const Shrinker& shrinker, const Case& a_case, const std::string& dim,
+                           std::int64_t size) {
+  const std::int64_t before = a_case.dims[dim];
+  const auto& built_from = shrinker.options().built_from;
+  auto sum = shrinker.space().sliced(a_case, dim, range(0, size), built_from);
+  if (!sum || size == 0) return sum;
+  for (std::int64_t begin = size; begin + size <= before; begin += size) {
+    const auto term = shrinker.space().sliced(a_case, dim, range(begin, begin + size), built_from);
+    if (!term) return std::nullopt;
+    for (std::size_t i = 0; i < sum->inputs.size(); ++i) {
+      // What does not depend on the dim is the same in every term.
+      if (sum->inputs[i] == a_case.inputs[i]) continue;
+      auto& tensors = sum->inputs[i].tensors;
+      for (std::size_t j = 0; j < tensors.size(); ++j)
+        add(tensors[j].values, term->inputs[i].tensors[j].values);
+    }
+  }
+  return sum;
+}
+
+/// Offers fewer indices of `giving` for as many more of `gaining` as the order allows.
+class Trade {
+ public:
+  Trade(Shrinker& shrinker, int& left) : shrinker_(shrinker), left_(left) {}
+
+  bool offer(const Dim& giving, const Dim* gaining) {
+    const std::int64_t size = shrinker_.best().dims[giving.name];
+    std::int64_t last = size;
+    for (const std::int64_t fewer : {giving.lowest, size / 2, size - 1}) {
+      if (fewer < giving.lowest || fewer >= size || fewer == last) continue;
+      last = fewer;
+      if (gaining == nullptr) {
+        if (offer_folded(shrinker_.best(), giving, fewer)) return true;
+        continue;
+      }
+      for (const std::int64_t more : sizes_to_gain(giving, *gaining, fewer)) {
+        const auto larger = grown(shrinker_, gaining->name, more);
+        if (larger && offer_folded(*larger, giving, fewer)) return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  std::vector<std::int64_t> sizes_to_gain(const Dim& giving, const Dim& gaining,
+                                          std::int64_t fewer) const {
+    const Dims& dims = shrinker_.best().dims;
+    const std::int64_t same_product =
+        dims[giving.name] * dims[gaining.name] / std::max<std::int64_t>(fewer, 1);
+    std::vector<std::int64_t> sizes = {std::min(same_product, gaining.highest), gaining.highest};
+    if (sizes[0] == sizes[1]) sizes.pop_back();
+    sizes.erase(std::remove_if(sizes.begin(), sizes.end(),
+                               [&](std::int64_t size) { return size <= dims[gaining.name]; }),
+                sizes.end());
+    return sizes;
+  }
+
+  bool offer_folded(const Case& a_case, const Dim& giving, std::int64_t fewer) {
+    if (left_-- <= 0) return false;
+    auto candidate = folded(shrinker_, a_case, giving.name, fewer);
+    if (!candidate) return false;
+    return shrinker_.offer(*candidate) || offer_with_other_layouts(*candidate);
+  }
+
+  /// What hangs on a layout may need another one at the new shape.
+  bool offer_with_other_layouts(const Case& a_case) {
+    for (std::size_t i = 0; i < a_case.inputs.size(); ++i) {
+      for (std::size_t j = 0; j < a_case.inputs[i].tensors.size(); ++j) {
+        if (shrinker_.best().inputs[i].tensors[j].layout.is_contiguous()) continue;
+        const Shape& shape = a_case.inputs[i].tensors[j].values.shape();
+        for (const Layout& layout : plain_layouts(shrinker_.signature().inputs[i].second, shape)) {
+          Case candidate = a_case;
+          candidate.inputs[i].tensors[j].layout = layout;
+          if (shrinker_.offer(std::move(candidate))) return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  Shrinker& shrinker_;
+  int& left_;
+};
+
+}  // namespace
+
+void trade_dims(Shrinker& shrinker) {
+  int left = kTrades;
+  Trade trade(shrinker, left);
+  const std::vector<Dim>& dims = shrinker.space().dims().dims();
+  const auto& built_from = shrinker.options().built_from;
+  // Weights that a module was built with cannot grow.
+  const auto is_traded = [&](const Dim& dim) {
+    return dim.kind == Dim::Kind::free &&
+           std::find(built_from.begin(), built_from.end(), dim.name) == built_from.end();
+  };
+  for (const Dim& giving : dims) {
+    if (!is_traded(giving)) continue;
+    if (trade.offer(giving, nullptr)) return;
+    for (const Dim& gaining : dims) {
+      if (&gaining == &giving || !is_traded(gaining)) continue;
+      if (trade.offer(giving, &gaining)) return;
+    }
+  }
+}
+
+}  // namespace gradgrind::shrinking
