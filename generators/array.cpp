@@ -43,10 +43,14 @@ std::string shortest(Float value) {
   return std::string(text, end);
 }
 
+/// Whole numbers below this have all their digits written.
+constexpr double kWrittenOut = 100000;
+
 /// The fewest digits that read back to `value` in the 16-bit float T.
 template <class T>
 std::string shortest_in(double value) {
   constexpr int kEnough = 5;  // digits that tell any two values of 11 significant bits apart
+  if (std::abs(value) < kWrittenOut && value == std::trunc(value)) return shortest(value);
   for (int digits = 0; digits < kEnough; ++digits) {
     char text[32];
     const auto end =

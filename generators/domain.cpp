@@ -62,9 +62,6 @@ Domain Domain::of_dtypes(std::vector<DType> set) const {
 
 Domain Domain::with_layouts(std::vector<LayoutKind> kinds) const {
   Domain changed = *this;
-  if (kinds.empty())
-    changed.problems.emplace_back(
-        "with_layouts({}): the set is empty; give at least LayoutKind::contiguous");
   changed.layouts = std::move(kinds);
   return alias_of.empty() ? changed : changed.maybe_alias_of(alias_of);
 }
@@ -95,9 +92,6 @@ Domain Domain::list(std::int64_t shortest, std::int64_t longest) const {
   changed.is_list = true;
   changed.shortest_list = shortest;
   changed.longest_list = longest;
-  if (shortest < 0 || longest < shortest)
-    changed.problems.push_back("list(" + std::to_string(shortest) + ", " + std::to_string(longest) +
-                               "): lengths must be 0 <= shortest <= longest");
   return changed;
 }
 
@@ -219,14 +213,7 @@ Domain broadcastable(std::string name, ValuePolicy policy) {
 }
 
 Domain custom(std::string shape, std::vector<DType> dtypes, Content content) {
-  Domain domain = make(std::move(shape), std::move(dtypes), std::move(content));
-  if (domain.content.classes.empty())
-    domain.problems.push_back("custom(): content '" + domain.content.name +
-                              "' names no class; leave Content::classes as it is or name one");
-  if (!domain.content.fill)
-    domain.problems.push_back("custom(): content '" + domain.content.name +
-                              "' has no fill; set Content::fill");
-  return domain;
+  return make(std::move(shape), std::move(dtypes), std::move(content));
 }
 
 }  // namespace gradgrind

@@ -28,8 +28,8 @@ std::string to_string(const Shape& shape);
 /// complex as complex<double>.
 using Scalar = std::variant<std::int64_t, double, std::complex<double>>;
 
-/// Text that reads back to the same value: "3", "0.1", "nan", "-inf", "1+2i". A float is given the
-/// fewest digits that read back in `dtype`.
+/// Text that reads back to the same value: "3", "0.1", "nan", "-inf", "1+2i", "true". A float is
+/// given the fewest digits that read back in `dtype`, and a whole number below 100,000 all of them.
 std::string to_string(const Scalar& value, DType dtype);
 
 /// Logical values of one tensor, dense and row-major, exact in their dtype. A plain value: copying
