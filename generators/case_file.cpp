@@ -40,6 +40,7 @@ std::vector<StoredArray> arrays_in_order(const Case& a_case) {
 }
 
 void write(const std::string& path, const CaseFile& file) {
+  if (path.empty()) throw UsageError("the path is empty; name a file");
   const std::vector<StoredArray> arrays = arrays_in_order(file.content);
   safetensors::Header header;
   header.metadata[kManifest] = manifest_of(file);

@@ -87,9 +87,11 @@ std::string describe(const Case& a_case) {
   width = std::min(width, kWidestLabel);
   std::vector<std::string> lines;
   for (const auto& [label, text] : rows) {
-    const std::size_t used = columns(label);
-    const std::string gap(used + 2 > width ? 2 : width - used, ' ');
-    lines.push_back(in_lines(label + gap + printable(text), ' ', width));
+    std::string line = in_lines(label, ' ', 0);
+    // A label that is too wide for its column has lines of its own.
+    if (columns(label) + 2 > width) lines.push_back(std::exchange(line, ""));
+    line.resize(line.size() + width - columns(line), ' ');
+    lines.push_back(line + in_lines(printable(text), ' ', width, width));
   }
   return fmt::format("{}", fmt::join(lines, "\n"));
 }

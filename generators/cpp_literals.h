@@ -23,8 +23,7 @@ std::string seed_literal(std::uint64_t value);
 std::string list_literal(const std::vector<std::int64_t>& values);
 /// "gg::DType::float32".
 std::string dtype_literal(DType dtype);
-/// A call of gg::array(). Infinity is called kInf and a quiet NaN kNaN; a NaN keeps its sign, and
-/// loses its payload.
+/// A call of gg::array(). Infinity is called kInf and NaN, which loses its payload, kNaN.
 std::string array_literal(const Array& array);
 std::string parameter_literal(const ParameterValue& value);
 

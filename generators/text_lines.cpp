@@ -22,9 +22,9 @@ std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_code_point));
 }
 
-std::string in_lines(std::string_view text, char separator, std::size_t indent) {
+std::string in_lines(std::string_view text, char separator, std::size_t indent, std::size_t used) {
   std::string result;
-  std::size_t column = 0;
+  std::size_t column = used;
   bool is_line_start = true;
   const auto start_line = [&] {
     result += '\n' + std::string(indent, ' ');

@@ -27,9 +27,8 @@ std::string describe(const Case& a_case);
 std::string describe(const TensorValue& tensor);
 
 /// Statements that build the case into a variable `repro` of type gradgrind::Case, each float
-/// exact. Uses the alias `gg` for the namespace, and <limits> where a value is not finite. Of a NaN
-/// it keeps the sign alone; an opaque parameter is left without its value. Lines of at most 100
-/// columns, each ended.
+/// exact, but a NaN without its payload and an opaque parameter without its value. Lines of at most
+/// 100 columns, each ended. Uses the alias `gg` for the namespace, and may need <limits>.
 std::string as_cpp(const Case& a_case);
 
 /// Elements, inputs and given weights together, up to which as_cpp() is worth printing; a larger
