@@ -7,10 +7,13 @@
 #include <cstdint>
 #include <functional>
 #include <numeric>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "generators/dim_expr.h"
+#include "generators/dim_solver.h"
 #include "gradgrind/generators/dims.h"
 #include "gradgrind/generators/error.h"
 
@@ -21,17 +24,16 @@ using Node = DimExpr::Node;
 using Kind = DimExpr::Node::Kind;
 using Positions = std::vector<std::int64_t>;
 
-/// The derivation of a dim, or nullptr for one that is not derived.
-using DerivationOf = std::function<const DimExpr*(const std::string&)>;
+/// What a table knows of a dim.
+struct Relatives {
+  std::function<bool(const std::string&)> depends;               ///< Whether on the sliced dim.
+  std::function<const DimExpr&(const std::string&)> derivation;  ///< Of a derived dim.
+};
 
-bool depends(const Node& node, const std::string& dim, const DerivationOf& derivation_of) {
+bool depends(const Node& node, const Relatives& relatives) {
   if (node.kind == Kind::literal) return false;
-  if (node.kind == Kind::name) {
-    const DimExpr* derivation = derivation_of(node.name);
-    return node.name == dim ||
-           (derivation != nullptr && depends(derivation->root(), dim, derivation_of));
-  }
-  return depends(*node.left, dim, derivation_of) || depends(*node.right, dim, derivation_of);
+  if (node.kind == Kind::name) return relatives.depends(node.name);
+  return depends(*node.left, relatives) || depends(*node.right, relatives);
 }
 
 Positions first_positions(std::int64_t count) {
@@ -40,23 +42,20 @@ Positions first_positions(std::int64_t count) {
   return positions;
 }
 
-std::int64_t count_of(const Positions& positions) {
-  return static_cast<std::int64_t>(positions.size());
-}
-
-/// Brings ascending `positions` of an axis to `count` of them: the leading ones stay, and the
-/// smallest ones missing below `size` are added.
+/// Brings ascending `positions` to `count` of those below `size`: the leading ones stay, and the
+/// smallest missing ones are added.
 void fit(Positions& positions, std::int64_t size, std::int64_t count) {
-  count = std::max<std::int64_t>(count, 0);
-  if (count_of(positions) >= count) {
-    positions.resize(static_cast<std::size_t>(count));
+  const auto wanted = static_cast<std::size_t>(std::clamp<std::int64_t>(count, 0, size));
+  positions.erase(std::lower_bound(positions.begin(), positions.end(), size), positions.end());
+  if (positions.size() >= wanted) {
+    positions.resize(wanted);
     return;
   }
+  std::size_t missing = wanted - positions.size();
   Positions filled;
-  std::int64_t missing = count - count_of(positions);
-  std::size_t next = 0;
+  auto next = positions.begin();
   for (std::int64_t at = 0; at < size; ++at) {
-    if (next < positions.size() && positions[next] == at) {
+    if (next != positions.end() && *next == at) {
       ++next;
     } else if (missing > 0) {
       --missing;
@@ -65,54 +64,48 @@ void fit(Positions& positions, std::int64_t size, std::int64_t count) {
     }
     filled.push_back(at);
   }
-  positions = filled;
+  positions = std::move(filled);
 }
 
 /// One slicing of a dim, followed through expressions.
 class Slicing {
  public:
+  /// The references must outlive it.
   Slicing(const Dims& before, const Dims& after, const std::string& dim, const Positions& kept,
-          const DerivationOf& derivation_of)
-      : before_(before), after_(after), dim_(dim), kept_(kept), derivation_of_(derivation_of) {}
+          const Relatives& relatives)
+      : before_(before), after_(after), dim_(dim), kept_(kept), relatives_(relatives) {}
 
-  Positions positions_of(const DimExpr& expr) const {
-    return positions_of(expr.root(), expr.evaluate(before_), expr.evaluate(after_));
+  Positions positions_of(const Node& node) const {
+    const std::int64_t size = size_of(node, before_);
+    // Most axes do not depend on the dim, and huge intermediate sizes must not be spelled out.
+    if (size <= 0 || !depends(node, relatives_)) return first_positions(size);
+    Positions positions = unfitted_positions_of(node, size);
+    fit(positions, size, size_of(node, after_));
+    return positions;
   }
 
  private:
+  /// Parts of an expression that has a value have one too.
   static std::int64_t size_of(const Node& node, const Dims& dims) {
     return evaluate(node, dims).value_or(0);
   }
 
-  Positions positions_of(const Node& node) const {
-    return positions_of(node, size_of(node, before_), size_of(node, after_));
-  }
-
-  Positions positions_of(const Node& node, std::int64_t size, std::int64_t count) const {
-    // Most axes do not depend on the dim, and huge intermediate sizes must not be spelled out.
-    if (size <= 0 || !depends(node, dim_, derivation_of_)) return first_positions(size);
-    Positions positions;
+  Positions unfitted_positions_of(const Node& node, std::int64_t size) const {
     switch (node.kind) {
-      case Kind::name:
-        positions = node.name == dim_ ? kept_ : positions_of(derivation_of_(node.name)->root());
-        break;
       case Kind::product:
-        positions = of_product(node);
-        break;
+        return of_product(node);
       case Kind::sum:
-        positions = of_sum(node);
-        break;
+        return of_sum(node);
+      case Kind::difference:
+        return positions_of(*node.left);
       case Kind::quotient:
-        positions = of_quotient(node, size);
-        break;
+        return of_quotient(node, size);
       default:
-        positions = of_difference(node, size);
-        break;
+        return node.name == dim_ ? kept_ : positions_of(relatives_.derivation(node.name).root());
     }
-    fit(positions, size, count);
-    return positions;
   }
 
+  /// Row-major.
   Positions of_product(const Node& node) const {
     const std::int64_t columns = size_of(*node.right, before_);
     const Positions kept_columns = positions_of(*node.right);
@@ -123,6 +116,7 @@ class Slicing {
     return positions;
   }
 
+  /// The right operand's positions follow the left one's.
   Positions of_sum(const Node& node) const {
     Positions positions = positions_of(*node.left);
     const std::int64_t offset = std::max<std::int64_t>(size_of(*node.left, before_), 0);
@@ -132,6 +126,7 @@ class Slicing {
     return positions;
   }
 
+  /// The blocks of which every position stays.
   Positions of_quotient(const Node& node, std::int64_t size) const {
     const std::int64_t block = size_of(*node.right, before_);
     const Positions left = positions_of(*node.left);
@@ -144,18 +139,25 @@ class Slicing {
     return blocks;
   }
 
-  Positions of_difference(const Node& node, std::int64_t size) const {
-    Positions positions = positions_of(*node.left);
-    positions.erase(std::lower_bound(positions.begin(), positions.end(), size), positions.end());
-    return positions;
-  }
-
   const Dims& before_;
   const Dims& after_;
   const std::string& dim_;
   const Positions& kept_;
-  const DerivationOf& derivation_of_;
+  const Relatives& relatives_;
 };
+
+void require_ascending(const Positions& kept, const std::string& name, std::int64_t size) {
+  std::int64_t least = 0;
+  for (const std::int64_t index : kept) {
+    if (index < least || index >= size) {
+      throw UsageError(fmt::format(
+          "kept_positions() of dim '{}' of size {}: kept indices [{}]; they must ascend and lie "
+          "between 0 and the size",
+          name, size, fmt::join(kept, ", ")));
+    }
+    least = index + 1;
+  }
+}
 
 }  // namespace
 
@@ -163,29 +165,26 @@ std::vector<std::int64_t> DimTable::kept_positions(const DimExpr& axis, const Di
                                                    const Dims& after, const std::string& name,
                                                    const std::vector<std::int64_t>& kept) const {
   require_free(name);
-  const std::int64_t size = before[name];
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (kept[i] >= (i == 0 ? 0 : kept[i - 1] + 1) && kept[i] < size) continue;
-    throw UsageError(
-        fmt::format("kept_positions of dim '{}': kept index {} is {}; indices ascend, each once, "
-                    "from 0 to below the size {}",
-                    name, i, kept[i], size));
-  }
-  const DerivationOf derivation_of = [this](const std::string& used) { return derivation(used); };
-  Positions positions = Slicing(before, after, name, kept, derivation_of).positions_of(axis);
+  require_ascending(kept, name, before[name]);
+  axis.evaluate(before);
   const auto count = static_cast<std::size_t>(std::max<std::int64_t>(axis.evaluate(after), 0));
+  const Relatives relatives = {
+      [&](const std::string& used) { return depends_on(used, name); },
+      [&](const std::string& used) -> const DimExpr& { return *derivations_[*position_of(used)]; }};
+  Positions positions = Slicing(before, after, name, kept, relatives).positions_of(axis.root());
   if (!positions.empty()) positions.resize(count, positions.back());
   return positions;
 }
 
 bool DimTable::depends_on(const DimExpr& axis, const std::string& name) const {
-  return depends(axis.root(), name, [this](const std::string& used) { return derivation(used); });
+  return std::any_of(axis.names().begin(), axis.names().end(),
+                     [&](const std::string& used) { return depends_on(used, name); });
 }
 
-const DimExpr* DimTable::derivation(const std::string& name) const {
-  const Dim* dim = find(name);
-  if (dim == nullptr || dim->kind != Dim::Kind::derived) return nullptr;
-  return &*derivations_[static_cast<std::size_t>(dim - dims_.data())];
+bool DimTable::depends_on(const std::string& dim, const std::string& name) const {
+  const std::optional<std::size_t> position = position_of(dim);
+  const std::optional<std::size_t> source = position_of(name);
+  return position && source && solver_->depends_on(*position, *source);
 }
 
 }  // namespace gradgrind

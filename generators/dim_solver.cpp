@@ -38,13 +38,17 @@ DimSolver::DimSolver(const std::vector<Dim>& dims, const std::vector<DimDerivati
   for (std::size_t i = 0; i < dims.size(); ++i) {
     const bool is_free = dims[i].kind == Dim::Kind::free;
     bounds_.push_back(is_free ? Interval{dims[i].lowest, dims[i].highest} : kAnySize);
-    if (is_free) sources_[i] = {i};
+    if (is_free) {
+      free_dims_.push_back(i);
+      sources_[i] = {i};
+    }
     witnesses_.push_back(dims[i].lowest);
   }
   add_derivations(derivations);
   for (const DimConstraint& condition : conditions) {
     if (!condition.holds_throughout(bounds_)) constraints_.push_back(condition);
   }
+  mark_what_matters();
   form_groups();
   narrowed_ = bounds_;
   for (const DimGroup& group : groups_) check(group, dims);
@@ -52,55 +56,69 @@ DimSolver::DimSolver(const std::vector<Dim>& dims, const std::vector<DimDerivati
 
 void DimSolver::add_derivations(const std::vector<DimDerivation>& derivations) {
   for (const DimDerivation& derivation : derivations) {
-    const std::size_t slot = derivation.slot;
-    std::vector<std::size_t>& sources = sources_[slot];
-    for (const std::size_t used : derivation.definition.slots()) {
-      if (used == slot) continue;
-      sources.insert(sources.end(), sources_[used].begin(), sources_[used].end());
-    }
+    sources_[derivation.slot] = sources_of(derivation.definition);
     const std::optional<Interval> values = derivation.definition.right_values(bounds_);
     const bool is_always_legal = values && values->lowest >= 0;
-    if (is_always_legal) bounds_[slot] = *values;
+    if (is_always_legal) bounds_[derivation.slot] = *values;
     matters_.push_back(!is_always_legal);
-    derived_.push_back(slot);
+    derived_.push_back(derivation.slot);
     constraints_.push_back(derivation.definition);
   }
 }
 
-void DimSolver::form_groups() {
+std::vector<std::size_t> DimSolver::sources_of(const DimConstraint& constraint) const {
+  std::vector<std::size_t> result;
+  for (const std::size_t slot : constraint.slots()) {
+    result.insert(result.end(), sources_[slot].begin(), sources_[slot].end());
+  }
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+/// A derivation that always gives a legal size matters where a constraint that matters uses it.
+void DimSolver::mark_what_matters() {
   matters_.resize(constraints_.size(), true);
-  std::vector<std::size_t> parents(bounds_.size());
-  std::iota(parents.begin(), parents.end(), std::size_t{0});
-  std::vector<std::vector<std::size_t>> free_dims(constraints_.size());
   // Backwards, so that a derivation is looked at once all that use it have been.
   for (std::size_t i = constraints_.size(); i-- > 0;) {
     if (!matters_[i]) continue;
     for (const std::size_t slot : constraints_[i].slots()) {
-      free_dims[i].insert(free_dims[i].end(), sources_[slot].begin(), sources_[slot].end());
       const auto derived = std::find(derived_.begin(), derived_.end(), slot);
-      if (derived != derived_.end()) {
-        matters_[static_cast<std::size_t>(derived - derived_.begin())] = true;
-      }
-    }
-    for (const std::size_t dim : free_dims[i]) {
-      parents[root_of(parents, dim)] = root_of(parents, free_dims[i].front());
+      if (derived == derived_.end()) continue;
+      matters_[static_cast<std::size_t>(derived - derived_.begin())] = true;
     }
   }
-  std::map<std::size_t, DimGroup> groups;
+}
+
+void DimSolver::form_groups() {
+  std::vector<std::size_t> parents(bounds_.size());
+  std::iota(parents.begin(), parents.end(), std::size_t{0});
+  std::vector<std::vector<std::size_t>> sources(constraints_.size());
+  for (std::size_t i = 0; i < constraints_.size(); ++i) {
+    if (matters_[i]) sources[i] = sources_of(constraints_[i]);
+    for (const std::size_t dim : sources[i]) {
+      parents[root_of(parents, dim)] = root_of(parents, sources[i].front());
+    }
+  }
   DimGroup of_constants;
+  std::map<std::size_t, DimGroup> groups;
   for (std::size_t i = 0; i < constraints_.size(); ++i) {
     if (!matters_[i]) continue;
     DimGroup& group =
-        free_dims[i].empty() ? of_constants : groups[root_of(parents, free_dims[i].front())];
+        sources[i].empty() ? of_constants : groups[root_of(parents, sources[i].front())];
     group.constraints.push_back(i);
   }
-  for (std::size_t dim = 0; dim < parents.size(); ++dim) {
+  for (const std::size_t dim : free_dims_) {
     const auto group = groups.find(root_of(parents, dim));
-    const bool is_free = sources_[dim] == std::vector<std::size_t>{dim};
-    if (group != groups.end() && is_free) group->second.free_dims.push_back(dim);
+    if (group != groups.end()) group->second.free_dims.push_back(dim);
   }
+  // Constants first: the others may use dims that are derived from constants alone.
   if (!of_constants.constraints.empty()) groups_.push_back(of_constants);
   for (const auto& [root, group] : groups) groups_.push_back(group);
+}
+
+bool DimSolver::depends_on(std::size_t dim, std::size_t free_dim) const {
+  return std::binary_search(sources_[dim].begin(), sources_[dim].end(), free_dim);
 }
 
 DimSearch::Outcome DimSolver::find_witness(const DimGroup& group, DimBox& box) const {
@@ -176,9 +194,7 @@ void DimSolver::solve(std::vector<std::int64_t>& sizes) const {
 
 bool DimSolver::complete(std::vector<std::int64_t>& sizes) const {
   DimBox box = bounds_;
-  for (std::size_t dim = 0; dim < sizes.size(); ++dim) {
-    const bool is_free = sources_[dim] == std::vector<std::size_t>{dim};
-    if (!is_free) continue;
+  for (const std::size_t dim : free_dims_) {
     if (!bounds_[dim].contains(sizes[dim])) return false;
     box[dim] = Interval::point(sizes[dim]);
   }

@@ -38,14 +38,21 @@ class DimSolver {
   /// Sets the sizes of derived dims from those of free ones. Returns whether all are legal.
   bool complete(std::vector<std::int64_t>& sizes) const;
 
+  /// Whether `dim` is `free_dim` or derives from it.
+  bool depends_on(std::size_t dim, std::size_t free_dim) const;
+
  private:
   void add_derivations(const std::vector<DimDerivation>& derivations);
+  void mark_what_matters();
   void form_groups();
+  /// The free dims that a constraint concerns, ascending.
+  std::vector<std::size_t> sources_of(const DimConstraint& constraint) const;
   /// Finds sizes for the group, or notes a problem.
   void check(const DimGroup& group, const std::vector<Dim>& dims);
   DimSearch::Outcome find_witness(const DimGroup& group, DimBox& box) const;
   DimGroup conflict_in(const DimGroup& group) const;
 
+  std::vector<std::size_t> free_dims_;
   DimBox bounds_;
   std::vector<DimConstraint> constraints_;  // the derivations, then conditions that may break
   std::vector<std::size_t> derived_;        // dims of the derivations

@@ -40,15 +40,16 @@ DimTable::DimTable(std::vector<Dim> dims, const std::vector<std::string>& expres
   if (!solver_->problems().empty()) throw UsageError(solver_->problems());
 }
 
-const Dim* DimTable::find(const std::string& name) const {
-  const auto found =
-      std::find_if(dims_.begin(), dims_.end(), [&](const Dim& dim) { return dim.name == name; });
-  return found == dims_.end() ? nullptr : &*found;
+std::optional<std::size_t> DimTable::position_of(const std::string& name) const {
+  for (std::size_t i = 0; i < dims_.size(); ++i) {
+    if (dims_[i].name == name) return i;
+  }
+  return std::nullopt;
 }
 
 bool DimTable::is_free(const std::string& name) const {
-  const Dim* dim = find(name);
-  return dim != nullptr && dim->kind == Dim::Kind::free;
+  const std::optional<std::size_t> position = position_of(name);
+  return position && dims_[*position].kind == Dim::Kind::free;
 }
 
 Dims DimTable::solve(const Chooser& choose) const {

@@ -3,6 +3,7 @@
 // Layer 1, vocabulary.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,9 +22,9 @@ struct Dim {
   enum class Kind { free, derived, variadic };
   Kind kind = Kind::free;
   std::string name;
-  std::int64_t lowest = 0;   ///< Inclusive. For a variadic dim: bounds of its number of dims.
-  std::int64_t highest = 0;  ///< Inclusive.
-  std::string expression;    ///< Of a derived dim.
+  std::int64_t lowest = 0;        ///< Inclusive. For a variadic dim: bounds of its number of dims.
+  std::int64_t highest = 0;       ///< Inclusive.
+  std::string expression;         ///< Of a derived dim.
   std::int64_t lowest_size = 1;   ///< Of each dim of a variadic one, inclusive.
   std::int64_t highest_size = 4;  ///< Likewise.
 };
@@ -47,7 +48,8 @@ class DimTable {
   bool is_free(const std::string& name) const;
 
   /// Chooses a size for one free dim given its bounds, both inclusive.
-  using Chooser = std::function<std::int64_t(const Dim&, std::int64_t lowest, std::int64_t highest)>;
+  using Chooser =
+      std::function<std::int64_t(const Dim&, std::int64_t lowest, std::int64_t highest)>;
 
   /// Sizes for all plain dims. Each free dim is put to `choose` once, in order of declaration; its
   /// answer is moved to the nearest size (upwards first) with which all conditions can still be
@@ -73,14 +75,14 @@ class DimTable {
                                            const Dims& after, const std::string& name,
                                            const std::vector<std::int64_t>& kept) const;
 
-  /// Whether `axis` depends on the free dim `name`, directly or through derived dims.
+  /// Whether `axis` depends on the free dim `name`, directly or through derived dims. False
+  /// where `name` is no free dim.
   bool depends_on(const DimExpr& axis, const std::string& name) const;
 
  private:
-  const Dim* find(const std::string& name) const;
+  std::optional<std::size_t> position_of(const std::string& name) const;
   void require_free(const std::string& name) const;
-  /// Of a derived dim, else nullptr.
-  const DimExpr* derivation(const std::string& name) const;
+  bool depends_on(const std::string& dim, const std::string& name) const;
   /// `dims` with derived dims recomputed, or nothing where it is illegal.
   std::optional<Dims> completed(Dims dims) const;
 
