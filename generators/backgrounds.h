@@ -58,7 +58,9 @@ Real log_uniform_value(std::uint64_t word) {
   const Bits mantissa = static_cast<Bits>(word) & (Format::kSmallestNormal - 1);
   const Bits bits = ((kLowestExponent + octave) << Format::kMantissa) | mantissa;
   const Real magnitude = std::min(std::max(Format::value(bits), Real(1e-3)), Real(1e3));
-  return (word >> 63) != 0 ? -magnitude : magnitude;
+  // Put in by hand: a branch on a random sign is guessed wrong every other time.
+  const Bits sign = static_cast<Bits>(word >> 63) << (sizeof(Bits) * 8 - 1);
+  return Format::value(static_cast<Bits>(Format::bits(magnitude) | sign));
 }
 
 /// An integer -9 .. 9.

@@ -97,6 +97,29 @@ void rank(T* row, std::int64_t length) {
     row[order[static_cast<std::size_t>(i)]] = from_integer<T>(i);
 }
 
+/// The classes of simplices, in order.
+enum class Weights { one_hot, equal, random, peaked, sparse };
+
+/// What an element weighs before its row is scaled to the sum 1.
+template <class T>
+T weight(Weights kind, bool is_hot, std::uint64_t word) {
+  switch (kind) {
+    case Weights::one_hot:
+      return from_integer<T>(is_hot ? 1 : 0);
+    case Weights::equal:
+      return from_integer<T>(1);
+    case Weights::random:
+      return from_real<T>(std::abs(uniform_value<double>(word)));
+    case Weights::peaked:
+      return from_real<T>(std::abs(log_uniform_value<double>(word)));
+    case Weights::sparse:
+      return from_real<T>(std::fmax(0.0, uniform_value<double>(word)));
+  }
+  throw InternalError("no class of simplices has the number " +
+                      std::to_string(static_cast<int>(kind)));
+}
+
+/// The classes of permutations, in order.
 enum class Order { identity, shuffled, reversed, rotated, one_swap };
 
 template <class T>
@@ -152,23 +175,16 @@ Content simplex_content() {
   Content content;
   content.name = "weights of sum 1";
   content.classes = {"one_hot", "equal", "random", "peaked", "sparse"};
-  content.fill = [classes = content.classes](Source& source, std::size_t class_index, const auto&,
-                                             Array& values) {
-    const std::string& weights = classes.at(class_index);
+  content.fill = [](Source& source, std::size_t class_index, const auto&, Array& values) {
     const std::uint64_t key = source.key();
     const Words words(key);
     for_each_row(values, [&](auto* row, std::int64_t length, std::int64_t index) {
-      using T = std::remove_pointer_t<decltype(row)>;
       // The simplest input puts all weight first.
       const std::int64_t hot = key == 0 ? 0 : words.below(index, length);
       for (std::int64_t i = 0; i < length; ++i) {
-        const std::uint64_t word = words[index * length + i];
-        double weight = 1;
-        if (weights == "one_hot") weight = i == hot ? 1 : 0;
-        if (weights == "random") weight = std::abs(uniform_value<double>(word));
-        if (weights == "peaked") weight = std::abs(log_uniform_value<double>(word));
-        if (weights == "sparse") weight = std::fmax(0.0, uniform_value<double>(word));
-        row[i] = from_real<T>(weight);
+        const bool is_hot = i == hot;
+        row[i] = weight<std::remove_pointer_t<decltype(row)>>(static_cast<Weights>(class_index),
+                                                              is_hot, words[index * length + i]);
       }
     });
     normalise_rows(values);

@@ -97,8 +97,8 @@ void fill_floats(Source& source, const ValuePolicy& policy, const std::string& v
     throw UsageError("filling a floating domain: dtype " + std::string(name(values.dtype())) +
                      " is neither floating nor complex; give of_dtypes() such a dtype, or use "
                      "integers() or booleans().");
-  // Some classes know no bounds.
-  if (policy.bounded) repair_floats(policy, values);
+  static const ValuePolicy bounded = between(0, 1);
+  if (policy.bounded && !has_class(bounded, value_class)) repair_floats(policy, values);
 }
 
 void repair_floats(const ValuePolicy& policy, Array& values) {
