@@ -1,13 +1,14 @@
 #include "gradgrind/generators/parameter.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <tuple>
 
-#include "fmt/format.h"
-#include "fmt/ranges.h"
 #include "gradgrind/generators/error.h"
 
 namespace gradgrind {
@@ -79,7 +80,10 @@ class RealOrder {
     for (int halvings = 1; halvings <= 21; ++halvings) {
       candidates.push_back(value - std::ldexp(distance, -halvings));
     }
-    for (int digits = 1; digits <= 9; ++digits) candidates.push_back(truncated(value, digits));
+    for (int digits = 1; digits <= 9; ++digits) {
+      candidates.push_back(truncated(value, digits));
+      candidates.push_back(next_decimal(candidates.back(), value, digits));
+    }
     return simplest_first(std::move(candidates), value);
   }
 
@@ -96,9 +100,15 @@ class RealOrder {
   static double truncated(double value, int digits) {
     const double rounded = read(fmt::format("{:.{}e}", value, digits - 1));
     if (std::abs(rounded) <= std::abs(value)) return rounded;
+    return next_decimal(rounded, -value, digits);
+  }
+
+  /// `rounded`, a decimal of that many significant digits, moved on by one unit of its last digit
+  /// in the direction of `value`'s sign.
+  static double next_decimal(double rounded, double value, int digits) {
     const double exponent = std::floor(std::log10(std::abs(value)));
     const double step = read(fmt::format("1e{}", exponent - digits + 1));
-    return read(fmt::format("{:.{}e}", rounded - std::copysign(step, value), digits - 1));
+    return read(fmt::format("{:.{}e}", rounded + std::copysign(step, value), digits - 1));
   }
 
   static double read(const std::string& text) {

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <optional>
 #include <tuple>
 
 #include "gradgrind/generators/shrink.h"
@@ -107,6 +108,30 @@ int compare_by_magnitude(const ParameterValue& a, const ParameterValue& b) {
     }
   };
   return compare(std::visit(Key{}, a), std::visit(Key{}, b));
+}
+
+std::optional<double> as_number(const ParameterValue& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  return std::nullopt;
+}
+
+/// What the domain lists as simpler is; of numbers that it does not list, the one that is nearer to
+/// the simplest.
+int compare_in_domain(const ParameterDomain& domain, const ParameterValue& a,
+                      const ParameterValue& b) {
+  const auto contains = [](const std::vector<ParameterValue>& values, const ParameterValue& value) {
+    return std::find(values.begin(), values.end(), value) != values.end();
+  };
+  const auto simpler_than_b = domain.simpler(b);
+  if (contains(simpler_than_b, a)) return -1;
+  const auto simpler_than_a = domain.simpler(a);
+  if (contains(simpler_than_a, b)) return 1;
+  const auto left = as_number(a);
+  const auto right = as_number(b);
+  if (!left || !right || simpler_than_a.empty()) return compare_by_magnitude(a, b);
+  const double simplest = *as_number(simpler_than_a.front());
+  return compare(std::abs(*left - simplest), std::abs(*right - simplest));
 }
 
 /// How two different values of the parameter `name` compare.
@@ -274,9 +299,7 @@ bool is_smaller(const CaseSpace& space, const Case& a, const Case& b) {
   return is_smaller(
       a, b, [&](const std::string& name, const ParameterValue& left, const ParameterValue& right) {
         for (const auto& [declared, domain] : space.signature().parameters) {
-          if (declared != name) continue;
-          const auto simpler = domain.simpler(right);
-          return std::find(simpler.begin(), simpler.end(), left) != simpler.end() ? -1 : 1;
+          if (declared == name) return compare_in_domain(domain, left, right);
         }
         return compare_by_magnitude(left, right);
       });

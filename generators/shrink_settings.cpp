@@ -21,16 +21,15 @@ class Parameter {
   }
 
  private:
-  /// The simplest few are tried one by one; in a longer list, which approaches the value in order,
-  /// the first that will do is found by bisection.
+  /// A list that approaches the value in order is searched by bisection; one that does not, because
+  /// even its last value is refused, item by item.
   bool step(const std::vector<ParameterValue>& simpler) {
-    constexpr std::size_t kTriedOneByOne = 3;
-    const std::size_t few = std::min(kTriedOneByOne, simpler.size());
-    for (std::size_t i = 0; i < few; ++i) {
-      if (offer(simpler[i])) return true;
-    }
-    if (few == simpler.size() || !offer(simpler.back())) return false;
-    std::size_t refused = few - 1;
+    if (simpler.empty()) return false;
+    if (offer(simpler.front())) return true;
+    if (!offer(simpler.back()))
+      return std::any_of(simpler.begin(), simpler.end(),
+                         [this](const ParameterValue& value) { return offer(value); });
+    std::size_t refused = 0;
     std::size_t reached = simpler.size() - 1;
     while (reached - refused > 1) {
       const std::size_t middle = refused + (reached - refused) / 2;
