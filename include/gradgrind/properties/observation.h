@@ -1,0 +1,133 @@
+// Watching the operators that LibTorch dispatches: which ones ran, on what, what came out, and from
+// which line of the user's source.
+//
+// Layer 3, properties.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gradgrind {
+
+/// What is known of one tensor that an operator returned.
+struct TensorFacts {
+  std::string_view dtype;           ///< "float32"; empty for an undefined tensor.
+  std::vector<std::int64_t> shape;  ///< Sizes, outermost first.
+  /// Whether the values were looked at. False when nobody asked, for memory that the operator left
+  /// uninitialised (`empty`), for a view of an input, and for a tensor that is not strided or holds
+  /// no data (sparse, meta, a wrapper); the members below then keep their defaults.
+  bool scanned = false;
+  bool has_nan = false;
+  bool has_inf = false;
+  double max_abs = 0;  ///< Largest magnitude among the finite values; 0 without any.
+  std::uint64_t digest =
+      0;  ///< Hash of dtype, shape and bits in logical order, whatever the layout.
+};
+
+/// One dispatched operator call.
+struct OperatorCall {
+  std::string name;    ///< "aten::softmax.int"
+  std::string inputs;  ///< "float32 [2, 3], int 1, none"
+  int depth = 0;       ///< 0 for a call that the subject makes itself.
+  std::optional<std::size_t>
+      caller;  ///< Index of the operator that made this call; none at depth 0.
+  std::vector<TensorFacts> outputs;  ///< Returned tensors, lists flattened; written ones if none.
+  bool returned = false;             ///< False when the operator threw.
+
+  /// Whether all numbers among the inputs were finite, scalars included (an `out=` argument is no
+  /// input). Looked at when values are scanned and an output is not finite; true otherwise.
+  bool inputs_finite = true;
+  bool inputs_have_nan = false;  ///< Looked at like `inputs_finite`; false otherwise.
+
+  std::vector<const void*>
+      stack;  ///< Return addresses, innermost first; empty without source lines.
+};
+
+/// All operator calls of a run, in the order in which they began: a caller stands before its
+/// callees.
+struct Trace {
+  std::vector<OperatorCall> calls;
+  bool truncated = false;  ///< The run made more calls than `ObserveOptions::limit`.
+};
+
+struct ObserveOptions {
+  bool scan_values = false;     ///< Fill has_nan, has_inf, max_abs and what is known of the inputs.
+  bool record_digests = false;  ///< Fill digest.
+  bool source_lines = false;    ///< Keep return addresses: 2 to 10 times slower, for replays.
+  std::size_t limit = 100000;   ///< Calls kept; those beyond it run unrecorded.
+};
+
+/// Whether this LibTorch lets operators be observed. Where it does not, traces are empty and
+/// everything else works.
+bool observation_is_available();
+
+/// Records the operators dispatched on this thread from construction to `finish()` or destruction,
+/// which must happen on the same thread, in reverse order of construction.
+///
+/// Seen: composite operators and what they call, views, in-place and `out=` calls, inference mode,
+/// the TorchScript interpreter, and backward passes that run while the observation is alive. Not
+/// seen: threads that the subject starts itself (unless `at::ThreadLocalState` is carried over),
+/// and code that works on data pointers. Observing changes no result: random streams, version
+/// counters and the autograd graph stay as they are, and exceptions pass through.
+class Observation {
+ public:
+  explicit Observation(const ObserveOptions& options = {});
+  Observation(const Observation&) = delete;
+  Observation& operator=(const Observation&) = delete;
+  ~Observation();
+
+  /// Stops recording and hands over the trace; a second call returns an empty one.
+  Trace finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The trace of `run()`. An exception that it throws passes through.
+Trace observe(const ObserveOptions& options, const std::function<void()>& run);
+
+/// Index of the operator that first made a non-finite value: an output is NaN or infinite and all
+/// inputs were finite, or an output is NaN and no input was. An infinity that was asked for counts
+/// as an input (`masked_fill(mask, -inf)` makes nothing), and one that stays inside a composite
+/// operator is that operator's business. Of a composite and its callees the innermost is named, but
+/// for copies and casts, whose callers say more.
+/// Needs `scan_values`.
+std::optional<std::size_t> first_non_finite(const Trace& trace);
+
+/// The same for NaN alone: the first operator with NaN in its outputs and none in its inputs.
+std::optional<std::size_t> first_nan(const Trace& trace);
+
+/// Index in `a` of the first operator that differs between two runs in name, or in an output's
+/// dtype, shape or digest; `a.calls.size()` where `b` only goes on longer. Callees are compared
+/// where their callers differ, so the innermost is named, as above. Needs `record_digests`.
+std::optional<std::size_t> first_difference(const Trace& a, const Trace& b);
+
+/// A place in the source. Members that cannot be had are empty or 0: without debug info function
+/// and module remain, without symbols the module alone, as "libnet.so+0x1f40".
+struct SourceLine {
+  std::string function;  ///< Qualified and demangled, with its parameters where they are known.
+  std::string file;      ///< As the compiler was given it.
+  int line = 0;
+  std::string module;  ///< File name of the executable or shared library.
+};
+
+/// "forward(at::Tensor) at net.cpp:12", with what is known of it.
+std::string to_text(const SourceLine& line);
+
+/// The user's line that called this operator: the innermost frame outside LibTorch, the standard
+/// library and Gradgrind. Needs `source_lines`; none when no such frame is on the stack.
+std::optional<SourceLine> source_line(const OperatorCall& call);
+
+/// The user's outermost frame that leads to this operator, up to Gradgrind's call of the subject
+/// or, without one, up to the test framework or main. It says where a fault belongs, whichever
+/// operator shows it first.
+std::optional<SourceLine> outermost_source_line(const OperatorCall& call);
+
+}  // namespace gradgrind
