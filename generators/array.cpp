@@ -81,6 +81,8 @@ std::string float_text(double value, DType dtype) {
 }  // namespace
 
 std::int64_t numel(const Shape& shape) {
+  // An empty array may have other sizes whose product overflows.
+  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
   std::int64_t product = 1;
   for (const std::int64_t size : shape) product *= size;
   return product;
