@@ -1,11 +1,12 @@
 #include "gradgrind/generators/case.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <complex>
 
-#include "fmt/format.h"
 #include "gradgrind/generators/error.h"
 
 namespace gradgrind {

@@ -1,8 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "fmt/format.h"
 #include "generators/parsed_signature.h"
 
 namespace gradgrind::detail {

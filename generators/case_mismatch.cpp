@@ -1,5 +1,6 @@
-#include "fmt/format.h"
-#include "fmt/ranges.h"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "generators/mismatch.h"
 #include "gradgrind/generators/error.h"
 

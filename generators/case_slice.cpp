@@ -1,7 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
-#include "fmt/format.h"
 #include "generators/parsed_signature.h"
 #include "gradgrind/generators/error.h"
 

@@ -1,9 +1,10 @@
 #include "gradgrind/generators/case_space.h"
 
+#include <fmt/format.h>
+
 #include <mutex>
 #include <utility>
 
-#include "fmt/format.h"
 #include "generators/edges.h"
 #include "generators/parsed_signature.h"
 #include "gradgrind/generators/error.h"

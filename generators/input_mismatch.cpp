@@ -1,7 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
-#include "fmt/format.h"
 #include "generators/mismatch.h"
 
 namespace gradgrind::detail {

@@ -1,10 +1,12 @@
 #include "generators/parsed_signature.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
 
-#include "fmt/format.h"
+#include "generators/dim_expr.h"
 #include "gradgrind/generators/error.h"
 
 namespace gradgrind::detail {
@@ -60,7 +62,7 @@ class SignatureParser {
   }
 
   void check_name(const char* what, const std::string& name, std::set<std::string>& seen) {
-    if (!is_identifier(name)) {
+    if (!is_dim_name(name)) {
       problem("{} '{}': a name is a letter or underscore, then letters, digits and underscores",
               what, name);
     }
@@ -243,15 +245,6 @@ std::vector<std::string> problems_of(const std::string& name, const Domain& doma
                     domain.shortest_list, domain.longest_list));
   }
   return problems;
-}
-
-bool is_identifier(std::string_view text) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !text.empty() && is_letter(text.front()) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return is_letter(c) || is_digit(c); });
 }
 
 }  // namespace gradgrind::detail

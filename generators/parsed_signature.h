@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "gradgrind/generators/case_space.h"
@@ -65,8 +64,5 @@ bool can_alias(const ParsedSignature& space, std::size_t input, const Case& a_ca
 /// contiguous one holds a member, to that.
 void settle(const ParsedSignature& space, std::size_t input, const Case& a_case,
             TensorValue& tensor);
-
-/// Whether `text` is a name: a letter or underscore, then letters, digits and underscores.
-bool is_identifier(std::string_view text);
 
 }  // namespace gradgrind::detail

@@ -1,9 +1,10 @@
 #include "gradgrind/generators/source.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
-#include "fmt/format.h"
 #include "gradgrind/generators/error.h"
 
 namespace gradgrind {
