@@ -36,6 +36,11 @@ bool depends(const Node& node, const Relatives& relatives) {
   return depends(*node.left, relatives) || depends(*node.right, relatives);
 }
 
+bool is_constant(const Node& node) {
+  if (node.kind == Kind::literal) return true;
+  return node.kind != Kind::name && is_constant(*node.left) && is_constant(*node.right);
+}
+
 Positions first_positions(std::int64_t count) {
   Positions positions(static_cast<std::size_t>(std::max<std::int64_t>(count, 0)));
   std::iota(positions.begin(), positions.end(), std::int64_t{0});
@@ -105,12 +110,15 @@ class Slicing {
     }
   }
 
-  /// Row-major.
+  /// Row-major. A constant is innermost wherever it is written: "8*H" is H blocks of 8.
   Positions of_product(const Node& node) const {
-    const std::int64_t columns = size_of(*node.right, before_);
-    const Positions kept_columns = positions_of(*node.right);
+    const bool is_swapped = is_constant(*node.left);
+    const Node& outer = is_swapped ? *node.right : *node.left;
+    const Node& inner = is_swapped ? *node.left : *node.right;
+    const std::int64_t columns = size_of(inner, before_);
+    const Positions kept_columns = positions_of(inner);
     Positions positions;
-    for (const std::int64_t row : positions_of(*node.left)) {
+    for (const std::int64_t row : positions_of(outer)) {
       for (const std::int64_t column : kept_columns) positions.push_back(row * columns + column);
     }
     return positions;

@@ -67,10 +67,11 @@ class DimTable {
 
   /// The positions of an axis of size `axis` that stay when only the indices `kept` of the dim
   /// `name` stay. Follows derivations: dropping index i of H drops rows 8i..8i+7 of "8*H"; a
-  /// product is row-major, a sum is a concatenation, a quotient keeps whole blocks. Where nothing
-  /// better can be said the leading positions stay. `kept` ascends. The result ascends and has
-  /// exactly the size that the expression has under `after`: the last position is repeated where
-  /// the axis grows ("T-K" when K shrinks); only an axis of size 0 gives none.
+  /// product is row-major with constant factors innermost, a sum is a concatenation, a quotient
+  /// keeps whole blocks. Where nothing better can be said the leading positions stay. `kept`
+  /// ascends. The result ascends and has exactly the size that the expression has under `after`:
+  /// the last position is repeated where the axis grows ("T-K" when K shrinks). Only from an axis
+  /// of size 0 nothing can be taken.
   std::vector<std::int64_t> kept_positions(const DimExpr& axis, const Dims& before,
                                            const Dims& after, const std::string& name,
                                            const std::vector<std::int64_t>& kept) const;
