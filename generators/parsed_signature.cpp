@@ -222,27 +222,27 @@ std::vector<std::string> problems_of(const std::string& name, const Domain& doma
     problems.push_back(fmt::format("input '{}': {}", name, text));
   };
   for (const std::string& text : domain.problems) add(text);
-  // What its builders found shows here once more.
-  if (!problems.empty()) return problems;
   if (!domain.broadcasts_to.empty() && !domain.shape.empty()) {
     add(
         fmt::format("shape \"{}\": a partner that broadcasts to '{}' takes its shape from there; "
                     "leave the shape empty",
                     domain.shape, domain.broadcasts_to));
   }
-  if (domain.content.classes.empty()) {
+  // A policy without classes is among the problems of building already.
+  if (domain.content.classes.empty() && domain.problems.empty()) {
     add("content.classes is empty; name at least one class of contents");
   }
   if (!domain.content.fill) add("content.fill is missing; give a function that writes the values");
-  if (domain.layouts.empty()) add("layouts is empty; name at least one kind, such as contiguous");
+  if (domain.layouts.empty())
+    add("the set of layouts is empty; name at least one kind, such as contiguous");
   const bool may_alias = std::find(domain.layouts.begin(), domain.layouts.end(),
                                    LayoutKind::alias) != domain.layouts.end();
   if (may_alias && domain.alias_of.empty()) {
-    add("layouts holds alias, which names no partner; use maybe_alias_of(\"...\")");
+    add("the layouts hold alias, which names no partner; use maybe_alias_of(\"...\")");
   }
   if (domain.is_list && (domain.shortest_list < 0 || domain.longest_list < domain.shortest_list)) {
-    add(fmt::format("a list of {} to {}: lengths must be 0 <= shortest <= longest",
-                    domain.shortest_list, domain.longest_list));
+    add(fmt::format("list({}, {}): lengths must be 0 <= shortest <= longest", domain.shortest_list,
+                    domain.longest_list));
   }
   return problems;
 }
