@@ -55,7 +55,7 @@ const TableCase kTables[] = {
     {{free_dim("K", 1, 9), free_dim("T", 1, 12)}, {"T-2*K"}, {}},
     {{free_dim("A", 0, 9), free_dim("C", 0, 9), free_dim("D", 0, 9)}, {}, {"A*C == 2*D"}},
     {{derived_dim("Q", "P-3"), derived_dim("P", "T/2"), free_dim("T", 1, 30)}, {"2*Q"}, {}},
-    {{free_dim("H", 1, 6), free_dim("D", 1, 6), derived_dim("E", "H*D"), derived_dim("F", "H+D")},
+    {{free_dim("H", 1, 6), free_dim("D", 1, 6), derived_dim("E", "H*D"), derived_dim("F", "2*H")},
      {"E/F", "E-F"},
      {"E > 4"}},
     {{free_dim("A", 0, 6), free_dim("C", 0, 6), free_dim("D", 0, 6)},
