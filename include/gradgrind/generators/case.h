@@ -117,8 +117,8 @@ struct Case {
   friend bool operator!=(const Case& a, const Case& b) { return !(a == b); }
 };
 
-/// An array from literals, row-major: array(DType::float32, {2, 2}, {1, 2, 3, 4}). Throws UsageError
-/// when the number of values differs from the shape's.
+/// An array from literals, row-major: array(DType::float32, {2, 2}, {1, 2, 3, 4}). Throws
+/// UsageError when the number of values differs from the shape's.
 Array array(DType dtype, Shape shape, const std::vector<double>& values);
 Array array(DType dtype, Shape shape, std::initializer_list<double> values);
 /// Likewise for integers beyond 2^53 and for complex values.

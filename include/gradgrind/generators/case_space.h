@@ -68,7 +68,8 @@ class CaseSpace {
 
   /// `a_case` with only the indices `kept` of the free dim `name` left in every tensor that depends
   /// on it, derived dims taken along, values repaired; nothing where the dims become illegal.
-  /// Entries of weights.state whose axes are a multiple of a dim in `built_from` are sliced with it.
+  /// Entries of weights.state whose axes are a multiple of a dim in `built_from` are sliced with
+  /// it.
   std::optional<Case> sliced(const Case& a_case, const std::string& name,
                              const std::vector<std::int64_t>& kept,
                              const std::vector<std::string>& built_from = {}) const;

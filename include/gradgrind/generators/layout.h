@@ -27,15 +27,16 @@ std::string_view name(LayoutKind kind);
 /// Throws UsageError for a name that is none, listing the known ones.
 LayoutKind layout_kind_named(std::string_view name);
 
-/// contiguous, offset, permuted, strided, channels_last, expanded: every kind that needs no partner.
+/// contiguous, offset, permuted, strided, channels_last, expanded: every kind that needs no
+/// partner.
 const std::vector<LayoutKind>& all_layouts();
 
 /// A recipe that turns dense values into a view of some storage. The fields combine; an empty
 /// vector means "as in a contiguous tensor". All vectors, where given, have an entry for each dim.
 struct Layout {
   LayoutKind kind = LayoutKind::contiguous;  ///< The family it was drawn from; names it in reports.
-  std::vector<std::int64_t> order;  ///< Dims from outermost to innermost in memory.
-  std::vector<std::int64_t> step;   ///< The view takes every step-th slice, step >= 1.
+  std::vector<std::int64_t> order;           ///< Dims from outermost to innermost in memory.
+  std::vector<std::int64_t> step;            ///< The view takes every step-th slice, step >= 1.
   std::vector<std::int64_t> start;  ///< Slices of the storage before the first of the view.
   std::vector<bool> expanded;       ///< Dims of stride 0.
   std::string alias_of;             ///< Name of the input whose memory this one shares, or empty.

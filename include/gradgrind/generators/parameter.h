@@ -19,10 +19,10 @@ namespace gradgrind {
 /// it again.
 struct OpaqueValue {
   std::shared_ptr<const void> value;
-  std::string type;  ///< Name of the C++ type; guards the cast back.
-  std::string text;  ///< How it prints.
-  std::uint64_t seed = 0;             ///< The generator's input.
-  std::vector<std::uint32_t> path;    ///< Which shrink was taken at each step from there.
+  std::string type;                 ///< Name of the C++ type; guards the cast back.
+  std::string text;                 ///< How it prints.
+  std::uint64_t seed = 0;           ///< The generator's input.
+  std::vector<std::uint32_t> path;  ///< Which shrink was taken at each step from there.
 
   friend bool operator==(const OpaqueValue& a, const OpaqueValue& b) {
     return a.type == b.type && a.text == b.text && a.seed == b.seed && a.path == b.path;

@@ -1,0 +1,72 @@
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "gradgrind/generators/case_file.h"
+#include "properties/runner.h"
+#include "properties/stored_case.h"
+
+namespace gradgrind {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> case_files(const fs::path& folder, const std::string& property) {
+  std::vector<std::string> files;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.path().extension() != ".safetensors") continue;
+    // "property.safetensors", "property-1f3a.safetensors", "property-name-of-the-bug.safetensors".
+    const bool is_own = name.compare(0, property.size(), property) == 0 &&
+                        (name[property.size()] == '-' || name[property.size()] == '.');
+    if (is_own) files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+int planned_cases(const Contract& contract, const Property& property, const Settings& settings) {
+  const auto& options = contract.data().options;
+  const auto configured = options.find(property.name);
+  int count = property.cases;
+  if (configured != options.end() && configured->second.cases.has_value()) {
+    count = *configured->second.cases;
+  }
+  const double scaled = std::ceil(count * settings.scale);
+  return static_cast<int>(std::clamp(scaled, 1.0, 1e9));
+}
+
+CasePlan::CasePlan(const Contract& contract, const Property& property, const Settings& settings)
+    : contract_(contract), settings_(settings) {
+  std::vector<fs::path> folders;
+  if (!settings.regressions.empty()) {
+    folders.push_back(fs::path(settings.regressions) / contract.name());
+  }
+  folders.push_back(fs::path(settings.folder) / contract.name());
+  for (const fs::path& folder : folders) {
+    for (const std::string& file : case_files(folder, property.name)) {
+      try {
+        first_.push_back({stored_case(contract, file).content, "stored case " + file, 0});
+      } catch (const UsageError& error) {
+        broken_.push_back(error.what());
+      }
+    }
+  }
+  for (std::size_t i = 0; i < contract.data().examples.size(); ++i) {
+    first_.push_back({contract.data().examples[i], "example " + std::to_string(i + 1), 0});
+  }
+  from_stream_ = static_cast<std::uint64_t>(planned_cases(contract, property, settings));
+}
+
+PlannedCase CasePlan::at(std::uint64_t position) const {
+  if (position < first_.size()) return first_[position];
+  const std::uint64_t index = position - first_.size();
+  const bool is_edge = index < contract_.space().edges().size();
+  return {contract_.space().at(settings_.seed, index), is_edge ? "edge case" : "random case",
+          index};
+}
+
+}  // namespace gradgrind

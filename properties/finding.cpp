@@ -1,0 +1,125 @@
+#include "properties/finding.h"
+
+#include "gradgrind/generators/shrink.h"
+#include "gradgrind/properties/materialise.h"
+#include "properties/explain.h"
+#include "properties/journal.h"
+#include "properties/report.h"
+#include "properties/stored_case.h"
+
+namespace gradgrind {
+namespace {
+
+constexpr std::int64_t kStoredStateBytes = 1 << 20;
+
+// The case with its parameters and buffers by value, so that they can be sliced when a dim that the
+// subject was built from shrinks.
+Case with_state(Runner& runner, const Case& a_case) {
+  Case full = a_case;
+  if (runner.contract().data().subject.kind != Subject::Kind::module) return full;
+  std::int64_t bytes = 0;
+  std::vector<NamedArray> state;
+  for (const NamedTensor& entry : runner.pool().at(a_case).state()) {
+    Array values = array_of(entry.tensor);
+    bytes += static_cast<std::int64_t>(values.size_in_bytes());
+    state.push_back({entry.name, std::move(values)});
+  }
+  if (bytes <= kStoredStateBytes) full.weights.state = std::move(state);
+  return full;
+}
+
+bool builds_from_free_dims(Runner& runner) {
+  const DimTable& dims = runner.contract().space().dims();
+  for (const std::string& name : runner.pool().built_from()) {
+    for (const Dim& dim : dims.dims()) {
+      if (dim.name == name && dim.lowest != dim.highest) return true;
+      if (dim.name == name && dim.kind == Dim::Kind::derived) return true;
+    }
+  }
+  return false;
+}
+
+Shrunk shrink_finding(Runner& runner, const Property& property, const Case& start,
+                      const Identity& identity) {
+  ShrinkOptions options;
+  options.runs = runner.settings().shrink_runs;
+  options.seconds = runner.settings().shrink_seconds;
+  options.built_from.assign(runner.pool().built_from().begin(), runner.pool().built_from().end());
+  const StillFails still_fails = [&](const Case& candidate) {
+    const Verdict verdict = runner.judge(property, candidate);
+    return verdict.is_failure() &&
+           is_same_failure(identity, identity_of(property, verdict.evidence));
+  };
+  return shrink(runner.contract().space(), start, still_fails, options);
+}
+
+}  // namespace
+
+bool is_same_failure(const Identity& a, const Identity& b) {
+  return a.property == b.property && a.kind == b.kind && a.output == b.output &&
+         (a.site.empty() || b.site.empty() || a.site == b.site);
+}
+
+Finding finding_of(const Contract& contract, const Property& property, const Settings& settings,
+                   const PlannedCase& planned, const Verdict& verdict) {
+  Finding finding;
+  finding.contract = contract.name();
+  finding.claim = property.claim;
+  finding.identity = identity_of(property, verdict.evidence);
+  finding.evidence = verdict.evidence;
+  finding.smallest = planned.content;
+  finding.seed = settings.seed;
+  finding.index = planned.index;
+  return finding;
+}
+
+void conclude(Finding& finding, const Settings& settings, const PlannedCase& planned,
+              const PropertyResult& result, const std::string& operators) {
+  const std::string not_stored = store(finding, settings.folder);
+  finding.report = report_of(finding, {planned.origin, result.cases, operators, not_stored});
+}
+
+Finding unshrunk_finding(Runner& runner, const Property& property,
+                         const std::pair<PlannedCase, Verdict>& least,
+                         const PropertyResult& result) {
+  const auto& [planned, verdict] = least;
+  Finding finding = finding_of(runner.contract(), property, runner.settings(), planned, verdict);
+  finding.evidence.message +=
+      ", in each of " + std::to_string(result.cases) + " cases; this is the one that came closest";
+  conclude(finding, runner.settings(), planned, result, {});
+  return finding;
+}
+
+Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCase& planned,
+                       const Verdict& verdict, const PropertyResult& result) {
+  Finding finding = finding_of(runner.contract(), property, runner.settings(), planned, verdict);
+  const Verdict again = runner.judge_anew(property, planned.content);
+  if (!again.is_failure() ||
+      !is_same_failure(finding.identity, identity_of(property, again.evidence))) {
+    finding.identity.kind = "non-deterministic";
+    finding.evidence.message +=
+        "\nrun again on a subject built anew, the same case " +
+        (again.is_failure() ? "fails otherwise: " + again.evidence.message
+                            : std::string("does not fail")) +
+        "; something outside the case decides (uninitialised memory, a global, a thread)";
+    conclude(finding, runner.settings(), planned, result, {});
+    return finding;
+  }
+  Case start = planned.content;
+  if (builds_from_free_dims(runner)) {
+    const Case full = with_state(runner, start);
+    if (runner.judge(property, full).is_failure()) start = full;
+  }
+  const Shrunk shrunk = shrink_finding(runner, property, start, finding.identity);
+  finding.smallest = shrunk.smallest;
+  finding.shrink_runs = shrunk.runs;
+  finding.shrinks = shrunk.accepted;
+  Verdict last = runner.judge_anew(property, finding.smallest);
+  if (last.is_failure()) finding.evidence = last.evidence;
+  const Explanation explanation = explain(runner, property, finding);
+  finding.identity.site = explanation.site.empty() ? finding.evidence.site : explanation.site;
+  conclude(finding, runner.settings(), planned, result, explanation.text);
+  return finding;
+}
+
+}  // namespace gradgrind

@@ -1,0 +1,304 @@
+// Rows of a batch do not know of each other.
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "gradgrind/generators/source.h"
+#include "properties/compare.h"
+#include "properties/groups/groups.h"
+#include "properties/groups/support.h"
+#include "properties/tolerance.h"
+
+namespace gradgrind {
+namespace {
+
+std::vector<std::int64_t> range(std::int64_t first, std::int64_t last) {
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(std::max<std::int64_t>(0, last - first)));
+  std::iota(rows.begin(), rows.end(), first);
+  return rows;
+}
+
+bool has_batch_output(const Trial& trial) {
+  const std::vector<std::int64_t> axes = output_batch_axes(trial);
+  return std::any_of(axes.begin(), axes.end(), [](std::int64_t axis) { return axis >= 0; });
+}
+
+std::optional<Verdict> unless_rows(const Trial& trial, std::int64_t at_least) {
+  if (auto verdict = unless_deterministic(trial)) return verdict;
+  if (!has_batch_output(trial)) return Verdict::not_applicable("no output has the batch dim");
+  if (batch_size(trial) < at_least) {
+    return Verdict::discarded("fewer than " + std::to_string(at_least) + " rows");
+  }
+  return std::nullopt;
+}
+
+// Inputs in which every row but `kept` holds other contents.
+Inputs with_other_rows(const Trial& trial, std::int64_t kept) {
+  Inputs inputs = trial.inputs();
+  const std::vector<std::int64_t> axes = input_batch_axes(trial);
+  for (std::size_t i = 0; i < inputs.count(); ++i) {
+    if (axes[i] < 0) continue;
+    const Inputs redrawn = inputs_with_redrawn(trial, i, /*seed=*/static_cast<std::uint64_t>(kept));
+    for (std::size_t t = 0; t < inputs.slots()[i].tensors.size(); ++t) {
+      const at::Tensor& own = inputs.slots()[i].tensors[t];
+      at::Tensor other = redrawn.slots()[i].tensors[t];
+      other.narrow(axes[i], kept, 1).copy_(own.narrow(axes[i], kept, 1));
+      inputs.slots()[i].tensors[t] = other;
+    }
+  }
+  return inputs;
+}
+
+Verdict check_rows_apart(Trial& trial) {
+  if (auto verdict = unless_rows(trial, 2)) return *verdict;
+  const std::int64_t rows = batch_size(trial);
+  // The last row too: a scan that carries state along the batch reaches it alone.
+  for (const std::int64_t kept : {std::int64_t{0}, rows - 1}) {
+    const Outputs expected = rows_of(trial, trial.outputs(), {kept});
+    const Outputs changed = trial.forward(with_other_rows(trial, kept));
+    const Outputs actual = rows_of(trial, changed, {kept});
+    if (auto verdict = bits_differ(trial, expected, "with its own batch", actual,
+                                   "when only other rows change")) {
+      verdict->evidence.message +=
+          " (row " + std::to_string(kept) + " of " + std::to_string(rows) + ", same shapes)";
+      return *verdict;
+    }
+  }
+  return Verdict::holds();
+}
+
+Verdict check_row_gradients_apart(Trial& trial) {
+  if (auto verdict = unless_rows(trial, 2)) return *verdict;
+  if (!trial.probe().differentiable) {
+    return Verdict::not_applicable("probed: no output has a gradient");
+  }
+  const std::vector<std::int64_t> axes = input_batch_axes(trial);
+  const std::int64_t rows = batch_size(trial);
+  const std::int64_t kept =
+      static_cast<std::int64_t>(trial.seed("row") % static_cast<std::uint64_t>(rows));
+  const Inputs inputs = differentiable_inputs(trial);
+  const Outputs outputs = trial.forward_with_grad(inputs);
+  const at::Tensor loss = weighted_sum(rows_of(trial, outputs, {kept}));
+  if (!loss.defined() || !loss.requires_grad()) {
+    return Verdict::discarded("no gradient reaches this case's output");
+  }
+  run_backward(loss);
+  for (std::size_t i = 0; i < inputs.count(); ++i) {
+    if (axes[i] < 0) continue;
+    for (const at::Tensor& tensor : inputs.slots()[i].tensors) {
+      if (!tensor.grad().defined()) continue;
+      at::Tensor others = tensor.grad().clone();
+      others.narrow(axes[i], kept, 1).zero_();
+      const Worst worst = worst_element(at::zeros_like(others), others);
+      if (worst.position < 0) continue;
+      const std::string& name = trial.tested().inputs[i].name;
+      return failure("differs", name,
+                     "the gradient of output row " + std::to_string(kept) +
+                         " reaches another row of " + name + "; it must be exactly 0 there",
+                     "d(row " + std::to_string(kept) + ") / d " + name +
+                         index_text(others, worst.position) + " is " +
+                         element_text(others, worst.position));
+    }
+  }
+  return Verdict::holds();
+}
+
+Verdict agree_after(Trial& trial, const std::string& expected_when, const std::string& actual_when,
+                    const std::function<Outputs(DType)>& expected,
+                    const std::function<Outputs(DType)>& actual) {
+  return agree(trial, {expected_when, actual_when, [&](DType dtype) {
+                         return std::pair<Outputs, Outputs>(expected(dtype), actual(dtype));
+                       }});
+}
+
+Outputs whole(Trial& trial, DType dtype) { return trial.forward_in(dtype, trial.inputs()); }
+
+Outputs forward_of_rows(Trial& trial, DType dtype, const std::vector<std::int64_t>& rows) {
+  const Inputs all = trial.inputs();
+  Inputs selected = rows_of(trial, all, rows);
+  return trial.forward_in(dtype, selected);
+}
+
+Outputs joined(const Trial& trial, const std::vector<Outputs>& parts) {
+  const std::vector<std::int64_t> axes = output_batch_axes(trial);
+  Outputs result = parts.front();
+  for (std::size_t i = 0; i < result.count(); ++i) {
+    if (i >= axes.size() || axes[i] < 0) continue;
+    std::vector<at::Tensor> pieces;
+    for (const Outputs& part : parts) pieces.push_back(part[i]);
+    result.tensors[i] = at::cat(pieces, axes[i]);
+  }
+  return result;
+}
+
+// Only the outputs that have the batch dim can be compared across batches.
+Outputs batched(const Trial& trial, const Outputs& outputs) {
+  const std::vector<std::int64_t> axes = output_batch_axes(trial);
+  Outputs kept;
+  for (std::size_t i = 0; i < outputs.count() && i < axes.size(); ++i) {
+    if (axes[i] < 0) continue;
+    kept.tensors.push_back(outputs[i]);
+    kept.paths.push_back(outputs.paths[i]);
+  }
+  return kept;
+}
+
+Verdict check_permutation(Trial& trial) {
+  if (auto verdict = unless_rows(trial, 2)) return *verdict;
+  std::vector<std::int64_t> order = range(0, batch_size(trial));
+  RandomSource source(trial.seed("permutation"));
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[source.below(i)]);
+  if (std::is_sorted(order.begin(), order.end())) {
+    std::rotate(order.begin(), order.begin() + 1, order.end());
+  }
+  return agree_after(
+      trial, "when rows are permuted afterwards", "when they are permuted before",
+      [&](DType dtype) { return rows_of(trial, whole(trial, dtype), order); },
+      [&](DType dtype) { return batched(trial, forward_of_rows(trial, dtype, order)); });
+}
+
+Verdict check_split(Trial& trial) {
+  if (auto verdict = unless_rows(trial, 2)) return *verdict;
+  const std::int64_t rows = batch_size(trial);
+  const std::int64_t cut =
+      1 + static_cast<std::int64_t>(trial.seed("cut") % static_cast<std::uint64_t>(rows - 1));
+  return agree_after(
+      trial, "in one batch",
+      "in two parts, of " + std::to_string(cut) + " and " + std::to_string(rows - cut) + " rows",
+      [&](DType dtype) { return batched(trial, whole(trial, dtype)); },
+      [&](DType dtype) {
+        return batched(trial, joined(trial, {forward_of_rows(trial, dtype, range(0, cut)),
+                                             forward_of_rows(trial, dtype, range(cut, rows))}));
+      });
+}
+
+Verdict check_single(Trial& trial) {
+  if (auto verdict = unless_rows(trial, 1)) return *verdict;
+  const std::int64_t row = static_cast<std::int64_t>(trial.seed("single") %
+                                                     static_cast<std::uint64_t>(batch_size(trial)));
+  return agree_after(
+      trial, "in the batch", "alone",
+      [&](DType dtype) { return rows_of(trial, whole(trial, dtype), {row}); },
+      [&](DType dtype) { return batched(trial, forward_of_rows(trial, dtype, {row})); });
+}
+
+Verdict check_duplicates(Trial& trial) {
+  if (auto verdict = unless_rows(trial, 1)) return *verdict;
+  const std::vector<std::int64_t> once = range(0, batch_size(trial));
+  std::vector<std::int64_t> twice = once;
+  twice.insert(twice.end(), once.begin(), once.end());
+  const auto half = [&](DType dtype, std::int64_t first) {
+    const std::int64_t rows = batch_size(trial);
+    return rows_of(trial, forward_of_rows(trial, dtype, twice), range(first, first + rows));
+  };
+  return agree_after(
+      trial, "in the first copy of its row", "in the second",
+      [&](DType dtype) { return half(dtype, 0); },
+      [&](DType dtype) { return half(dtype, batch_size(trial)); });
+}
+
+Verdict check_empty_batch(Trial& trial) {
+  if (auto verdict = unless_rows(trial, 1)) return *verdict;
+  Outputs outputs;
+  try {
+    outputs = trial.forward(rows_of(trial, trial.inputs(), {}));
+  } catch (const std::exception&) {
+    return Verdict::holds();  // A refusal in words is an answer.
+  }
+  const Outputs expected = rows_of(trial, trial.outputs(), {});
+  const Outputs got = batched(trial, outputs);
+  const std::string structure = structural_difference(expected, got);
+  if (structure.empty()) return Verdict::holds();
+  return failure("wrong shape", "", "for an empty batch " + structure);
+}
+
+bool has_running_statistics(Trial& trial) {
+  for (const NamedTensor& buffer : trial.model().buffers()) {
+    if (buffer.name.find("running_mean") != std::string::npos) return true;
+  }
+  return false;
+}
+
+Verdict check_batch_statistics(Trial& trial) {
+  if (!has_running_statistics(trial)) {
+    return Verdict::not_applicable("probed: no running statistics among the buffers");
+  }
+  if (auto verdict = unless_rows(trial, 2)) return *verdict;
+  const std::vector<NamedTensor> before = trial.model().snapshot();
+  trial.model().train(true);
+  const Outputs training = trial.forward(trial.inputs());
+  bool has_moved = false;
+  const std::vector<NamedTensor> after = trial.model().state();
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    has_moved = has_moved || (after[i].name.find("running_mean") != std::string::npos &&
+                              !same_bits(before[i].tensor, after[i].tensor));
+  }
+  if (!has_moved) {
+    return failure("unused", "", "a forward in training mode leaves every running mean as it was");
+  }
+  trial.model().restore(before);
+  const Outputs others = trial.forward(with_other_rows(trial, 0));
+  if (!bits_differ(trial, rows_of(trial, training, {0}), "", rows_of(trial, others, {0}), "")) {
+    return failure("unused", "",
+                   "in training mode a row does not depend on the others, although the subject "
+                   "holds running statistics");
+  }
+  return Verdict::holds();
+}
+
+std::string without_batched_module(const Contract& contract) {
+  return first_reason(
+      {without_batch(contract), without_outputs(contract), without_module(contract)});
+}
+
+std::string without_batched_outputs(const Contract& contract) {
+  return first_reason({without_batch(contract), without_outputs(contract)});
+}
+
+std::string without_batched_gradients(const Contract& contract) {
+  return first_reason({without_batched_outputs(contract), without_gradients(contract)});
+}
+
+}  // namespace
+
+Suite batch_group() {
+  Suite suite;
+  add(suite, "keeps_batch_rows_apart",
+      "in evaluation a row's output does not depend on the other rows", ToleranceClass::exact,
+      without_batched_outputs, check_rows_apart)
+      .cost = 3;
+  add(suite, "keeps_row_gradients_apart",
+      "in evaluation the gradient of a row's output with respect to the other rows is exactly 0",
+      ToleranceClass::exact, without_batched_gradients, check_row_gradients_apart)
+      .cost = 3;
+  add(suite, "commutes_with_row_permutation",
+      "permuting the rows of a batch permutes those of the outputs", ToleranceClass::ladder,
+      without_batched_outputs, check_permutation)
+      .cost = 2;
+  add(suite, "splits_into_smaller_batches", "two parts of a batch give the parts of its outputs",
+      ToleranceClass::ladder, without_batched_outputs, check_split)
+      .cost = 3;
+  add(suite, "single_rows_match_the_batch", "a row alone gives what it gives in the batch",
+      ToleranceClass::ladder, without_batched_outputs, check_single)
+      .cost = 2;
+  add(suite, "duplicate_rows_agree", "two copies of a row in one batch give the same",
+      ToleranceClass::ladder, without_batched_outputs, check_duplicates)
+      .cost = 2;
+  add(suite, "accepts_an_empty_batch",
+      "a batch of no rows gives outputs of no rows, or a refusal in words",
+      ToleranceClass::structure, without_batched_outputs, check_empty_batch)
+      .cases = 20;
+  Property& statistics =
+      add(suite, "uses_batch_statistics_in_training",
+          "where running statistics are kept, training uses those of the batch and updates them",
+          ToleranceClass::exact, without_batched_module, check_batch_statistics);
+  statistics.cost = 3;
+  statistics.quantifier = Quantifier::some;
+  for (Property& property : suite) property.least_cases = 5;
+  return labelled("batch", std::move(suite));
+}
+
+}  // namespace gradgrind

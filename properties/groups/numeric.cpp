@@ -1,0 +1,69 @@
+// Finite in, finite out, finite in between.
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+
+#include "gradgrind/properties/observation.h"
+#include "properties/compare.h"
+#include "properties/groups/groups.h"
+#include "properties/groups/support.h"
+
+namespace gradgrind {
+namespace {
+
+// Additive masks hold infinities by their nature.
+bool has_non_finite_input(const Trial& trial) {
+  const Inputs inputs = trial.inputs();
+  const auto& declared = trial.contract().data().signature.inputs;
+  for (std::size_t i = 0; i < inputs.count(); ++i) {
+    if (declared[i].second.masking.additive) continue;
+    for (const at::Tensor& tensor : inputs.slots()[i].tensors) {
+      if (first_non_finite(tensor) >= 0) return true;
+    }
+  }
+  return false;
+}
+
+// A non-finite value that the subject's own calls made on the way; what happens inside an operator
+// of LibTorch is that operator's business.
+std::optional<Verdict> non_finite_in_between(const Trace& trace) {
+  const std::optional<std::size_t> first = first_non_finite(trace);
+  if (!first.has_value() || trace.calls[*first].depth > 0) return std::nullopt;
+  const OperatorCall& call = trace.calls[*first];
+  return failure("not finite in between", "",
+                 call.name + "(" + call.inputs +
+                     ") makes a non-finite value of finite ones; it does not reach an output in "
+                     "this case, but its gradient may");
+}
+
+Verdict check_finite(Trial& trial) {
+  if (has_non_finite_input(trial)) return Verdict::discarded("an input is not finite");
+  ObserveOptions options;
+  options.scan_values = true;
+  Outputs outputs;
+  const Trace trace = observe(options, [&] { outputs = trial.forward(trial.inputs()); });
+  for (std::size_t i = 0; i < outputs.count(); ++i) {
+    const std::int64_t position = first_non_finite(outputs[i]);
+    if (position < 0) continue;
+    const std::string name = trial.output_name(i);
+    return failure(
+        "not finite", name, name + " is not finite although all inputs are",
+        name + index_text(outputs[i], position) + " is " + element_text(outputs[i], position));
+  }
+  if (auto verdict = non_finite_in_between(trace)) return *verdict;
+  return Verdict::holds();
+}
+
+}  // namespace
+
+Suite numeric_group() {
+  Suite suite;
+  Property& finite =
+      add(suite, "stays_finite", "finite inputs give finite outputs, and finite values in between",
+          ToleranceClass::exact, nullptr, check_finite);
+  finite.cost = 1.5;
+  finite.least_cases = 5;
+  return labelled("numeric", std::move(suite));
+}
+
+}  // namespace gradgrind

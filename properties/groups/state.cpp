@@ -1,0 +1,111 @@
+// What is saved comes back; what is cloned is apart.
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <set>
+
+#include "properties/compare.h"
+#include "properties/groups/groups.h"
+#include "properties/groups/support.h"
+#include "properties/journal.h"
+
+namespace gradgrind {
+namespace {
+
+std::set<std::string> names_of(const std::vector<NamedTensor>& state) {
+  std::set<std::string> names;
+  for (const NamedTensor& entry : state) names.insert(entry.name);
+  return names;
+}
+
+Outputs evaluate(const Trial& trial, const Model& model) {
+  const at::NoGradGuard no_grad;
+  const Phase phase("forward");
+  return model.forward(trial.inputs(), trial.tested().seed);
+}
+
+void scramble(const Model& model) {
+  const at::NoGradGuard no_grad;
+  for (const NamedTensor& entry : model.state()) {
+    at::Tensor tensor = entry.tensor;
+    if (tensor.is_floating_point()) tensor.add_(1);
+  }
+}
+
+Verdict check_save_and_load(Trial& trial) {
+  if (auto verdict = unless_deterministic(trial)) return *verdict;
+  const Outputs expected = trial.outputs();
+  const std::string archive = trial.model().save();
+  const std::unique_ptr<Model> twin = trial.another(/*seed_offset=*/1);
+  if (twin != nullptr) {
+    const std::set<std::string> own = names_of(trial.model().state());
+    const std::set<std::string> other = names_of(twin->state());
+    for (const std::string& entry : own) {
+      if (other.count(entry) != 0) continue;
+      return failure("missing", entry, "a twin built for the same case has no " + entry);
+    }
+  } else {
+    scramble(trial.model());
+  }
+  Model& loaded = twin != nullptr ? *twin : trial.model();
+  loaded.load(archive);
+  const std::vector<NamedTensor> saved = trial.model().state();
+  for (const NamedTensor& entry : loaded.state()) {
+    for (const NamedTensor& original : saved) {
+      if (original.name != entry.name || same_bits(original.tensor, entry.tensor)) continue;
+      return failure(
+          "differs", entry.name, entry.name + " is another after save and load",
+          worst_text(entry.name, original.tensor, "when saved", entry.tensor, "when loaded"));
+    }
+  }
+  const Outputs actual = evaluate(trial, loaded);
+  if (auto verdict = bits_differ(trial, expected, "before saving", actual,
+                                 "after loading into a twin with other weights")) {
+    verdict->evidence.message += "; something that matters is not saved";
+    return *verdict;
+  }
+  return Verdict::holds();
+}
+
+Verdict check_clone(Trial& trial) {
+  if (auto verdict = unless_deterministic(trial)) return *verdict;
+  const Outputs expected = trial.outputs();
+  std::unique_ptr<Model> clone;
+  try {
+    clone = std::make_unique<Model>(trial.model().clone());
+  } catch (const std::exception&) {
+    return Verdict::not_applicable("probed: clone() is not implemented (derive from Cloneable)");
+  }
+  clone->train(false);
+  if (auto verdict = bits_differ(trial, expected, "by the original", evaluate(trial, *clone),
+                                 "by its clone")) {
+    return *verdict;
+  }
+  scramble(*clone);
+  if (auto verdict = bits_differ(trial, expected, "before its clone was written to",
+                                 trial.forward(trial.inputs()), "after")) {
+    verdict->evidence.message += "; the clone shares memory with the original";
+    return *verdict;
+  }
+  return Verdict::holds();
+}
+
+}  // namespace
+
+Suite state_group() {
+  Suite suite;
+  Property& saves = add(suite, "saves_and_loads",
+                        "saved and loaded into a twin with other weights, the subject gives the "
+                        "same bits",
+                        ToleranceClass::exact, without_module, check_save_and_load);
+  saves.cost = 4;
+  saves.cases = 20;
+  Property& clones = add(suite, "clone_is_equal_then_independent",
+                         "a clone gives the same bits, and writing to it leaves the original alone",
+                         ToleranceClass::exact, without_module, check_clone);
+  clones.cost = 4;
+  clones.cases = 20;
+  return labelled("state", std::move(suite));
+}
+
+}  // namespace gradgrind

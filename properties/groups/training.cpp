@@ -1,0 +1,193 @@
+// A loss falls, everything that should learn changes, and a tiny batch can be learnt by heart.
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+#include <torch/nn/module.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/sgd.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "properties/autograd_graph.h"
+#include "properties/compare.h"
+#include "properties/groups/groups.h"
+#include "properties/groups/support.h"
+#include "properties/journal.h"
+
+namespace gradgrind {
+namespace {
+
+std::vector<at::Tensor> trainable(const Model& model) {
+  std::vector<at::Tensor> tensors;
+  for (const NamedTensor& parameter : model.parameters()) {
+    if (parameter.tensor.requires_grad()) tensors.push_back(parameter.tensor);
+  }
+  return tensors;
+}
+
+at::Tensor training_loss(Trial& trial, const Inputs& inputs, const Inputs& targets,
+                         const std::vector<at::Tensor>& teacher) {
+  return loss_of(trial, trial.forward_with_grad(inputs), targets, teacher);
+}
+
+Verdict check_descent(Trial& trial) {
+  const std::vector<at::Tensor> teacher = teacher_outputs(trial);
+  const TwinScope twin(trial, DType::float64);
+  const Inputs inputs = converted(trial.inputs(), DType::float64);
+  const Inputs targets = converted(trial.targets(), DType::float64);
+  Model& model = trial.model();
+  model.train(true);
+  model.zero_grad();
+  const at::Tensor loss = training_loss(trial, inputs, targets, teacher);
+  if (!loss.defined() || !loss.requires_grad())
+    return Verdict::discarded("the loss has no gradient");
+  const double start = loss.item<double>();
+  run_backward(loss);
+
+  const at::NoGradGuard no_grad;
+  double squared_norm = 0;
+  std::vector<std::pair<at::Tensor, at::Tensor>> steps;  // parameter, its value before
+  for (const at::Tensor& parameter : trainable(model)) {
+    if (!parameter.grad().defined()) continue;
+    squared_norm += parameter.grad().pow(2).sum().item<double>();
+    steps.emplace_back(parameter, parameter.detach().clone());
+  }
+  if (!(squared_norm > 0) || !std::isfinite(squared_norm) || !std::isfinite(start)) {
+    return Verdict::discarded("the gradient is zero or not finite");
+  }
+  // Armijo's condition; 2^-60 of the first step is far below what a smooth loss needs.
+  double rate = 1;
+  double best = INFINITY;
+  for (int halving = 0; halving < 30; ++halving, rate /= 4) {
+    for (auto& [parameter, before] : steps) parameter.copy_(before - parameter.grad() * rate);
+    const double now = training_loss(trial, inputs, targets, teacher).item<double>();
+    best = std::min(best, now);
+    // Once the promised decrease is below rounding, nothing can be told any more.
+    if (rate * squared_norm / 4 < std::abs(start) * 0x1p-44) break;
+    if (now <= start - rate * squared_norm / 4) return Verdict::holds();
+  }
+  Verdict verdict = failure(
+      "does not fall", "loss", "no step along the negative gradient lowers the loss",
+      fmt::format("the loss is {:.9g} before and at best {:.9g} after, |gradient|^2 = {:.3g}",
+                  start, best, squared_norm));
+  verdict.evidence.bound = loss_note(trial.contract());
+  return verdict;
+}
+
+// The largest change that rounding swallows whole.
+bool is_below_half_ulp(const at::Tensor& step, const at::Tensor& value) {
+  const double unit = epsilon(DType::float32) / 2;
+  return (step.abs() <= value.abs() * unit).all().item<bool>();
+}
+
+Verdict check_one_step(Trial& trial) {
+  constexpr double kRate = 0.1;
+  const std::vector<at::Tensor> teacher = teacher_outputs(trial);
+  Model& model = trial.model();
+  model.train(true);
+  model.zero_grad();
+  torch::optim::SGD optimizer(model.module()->parameters(), torch::optim::SGDOptions(kRate));
+  const Outputs outputs = trial.forward_with_grad(trial.inputs());
+  const at::Tensor loss = loss_of(trial, outputs, trial.targets(), teacher);
+  if (!loss.defined() || !loss.requires_grad())
+    return Verdict::discarded("the loss has no gradient");
+  run_backward(loss);
+  std::vector<NamedTensor> watched = model.parameters();
+  const std::size_t registered = watched.size();
+  for (const at::Tensor& leaf : reachable_leaves({loss})) {
+    const bool known = std::any_of(watched.begin(), watched.end(), [&](const NamedTensor& entry) {
+      return entry.tensor.unsafeGetTensorImpl() == leaf.unsafeGetTensorImpl();
+    });
+    if (!known)
+      watched.push_back({"an unregistered " + to_string(Shape(leaf.sizes().vec())), leaf});
+  }
+  std::vector<at::Tensor> before;
+  for (const NamedTensor& entry : watched) before.push_back(entry.tensor.detach().clone());
+  optimizer.step();
+  for (std::size_t i = 0; i < watched.size(); ++i) {
+    const auto& [name, tensor] = watched[i];
+    const bool has_changed = !same_bits(before[i], tensor.detach());
+    const at::Tensor& gradient = tensor.grad();
+    const bool should = tensor.requires_grad() && gradient.defined() &&
+                        first_non_finite(gradient) < 0 &&
+                        gradient.count_nonzero().item<std::int64_t>() > 0 &&
+                        !is_below_half_ulp(gradient * kRate, before[i]);
+    if (should && !has_changed) {
+      return failure("unchanged", name,
+                     name + " has a gradient and is the same after a step of SGD" +
+                         (i >= registered ? ": parameters() does not list it" : ""));
+    }
+    if (has_changed && is_frozen(trial.contract(), name)) {
+      return failure("changed", name, name + " is declared frozen and changes in a step of SGD");
+    }
+  }
+  return Verdict::holds();
+}
+
+constexpr int kOverfitSteps = 200;
+constexpr double kRates[] = {1e-2, 1e-1, 1e-3};
+constexpr double kEnough = 0.1;  // of the loss at the start
+constexpr double kFloor = 1e-6;
+
+Verdict check_overfits(Trial& trial) {
+  const std::vector<at::Tensor> teacher = teacher_outputs(trial);
+  Model& model = trial.model();
+  const std::vector<NamedTensor> initial = model.snapshot();
+  std::string curves;
+  for (const double rate : kRates) {
+    model.restore(initial);
+    model.train(true);
+    torch::optim::Adam optimizer(trainable(model), torch::optim::AdamOptions(rate));
+    double start = 0;
+    double best = INFINITY;
+    std::string curve;
+    for (int step = 0; step < kOverfitSteps; ++step) {
+      optimizer.zero_grad();
+      const at::Tensor loss = training_loss(trial, trial.inputs(), trial.targets(), teacher);
+      if (!loss.defined() || !loss.requires_grad()) {
+        return Verdict::discarded("the loss has no gradient");
+      }
+      const double now = loss.item<double>();
+      if (step == 0) start = now;
+      if (!std::isfinite(start)) return Verdict::discarded("the loss is not finite");
+      best = std::min(best, now);
+      if (best <= std::max(kFloor, kEnough * start)) return Verdict::holds();
+      if (step % 40 == 0) curve += fmt::format(" {:.3g}", now);
+      run_backward(loss);
+      optimizer.step();
+    }
+    curves += fmt::format("\n  rate {:g}:{} ... best {:.3g}", rate, curve, best);
+  }
+  Verdict verdict = failure("does not learn", "loss",
+                            "no learning rate brings the loss below a tenth of its start");
+  verdict.evidence.worst = "loss every 40 steps of Adam:" + curves;
+  verdict.evidence.bound = loss_note(trial.contract());
+  return verdict;
+}
+
+}  // namespace
+
+Suite training_group() {
+  Suite suite;
+  Property& descent =
+      add(suite, "a_descent_step_exists", "some step along the negative gradient lowers the loss",
+          ToleranceClass::direction, without_trainable_module, check_descent);
+  descent.cases = 20;
+  descent.cost = 10;
+  Property& step = add(suite, "one_step_changes_what_it_should",
+                       "a step of SGD changes every trainable tensor that has a gradient, and "
+                       "nothing that is frozen",
+                       ToleranceClass::exact, without_trainable_module, check_one_step);
+  step.cases = 20;
+  step.cost = 5;
+  Property& overfits = add(suite, "overfits_a_tiny_batch",
+                           "for some learning rate the subject learns one batch by heart",
+                           ToleranceClass::direction, without_trainable_module, check_overfits);
+  overfits.quantifier = Quantifier::some;
+  overfits.cases = 3;
+  overfits.cost = 3 * kOverfitSteps;
+  return labelled("training", std::move(suite));
+}
+
+}  // namespace gradgrind

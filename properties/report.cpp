@@ -1,0 +1,129 @@
+#include "properties/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <vector>
+
+#include "gradgrind/generators/case_text.h"
+
+namespace gradgrind {
+namespace {
+
+constexpr std::size_t kColumns = 100;
+constexpr std::size_t kIndent = 12;
+constexpr std::size_t kMostCodeLines = 14;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+// Breaks a line at spaces so that it fits behind the headings.
+std::vector<std::string> wrapped(std::string line) {
+  std::vector<std::string> lines;
+  constexpr std::size_t kWidth = kColumns - kIndent;
+  while (line.size() > kWidth) {
+    std::size_t cut = line.rfind(' ', kWidth);
+    if (cut == std::string::npos || cut < kWidth / 2) cut = kWidth;
+    lines.push_back(line.substr(0, cut));
+    line = "  " + line.substr(line[cut] == ' ' ? cut + 1 : cut);
+  }
+  lines.push_back(line);
+  return lines;
+}
+
+void section(std::string& report, const char* heading, const std::string& text) {
+  if (text.empty()) return;
+  bool is_first = true;
+  for (const std::string& line : lines_of(text)) {
+    for (const std::string& part : wrapped(line)) {
+      report += fmt::format("  {:<{}}{}\n", is_first ? heading : "", kIndent - 2, part);
+      is_first = false;
+    }
+  }
+}
+
+std::string found_line(const Finding& finding, const ReportContext& context) {
+  std::string text = context.origin;
+  if (context.origin.find("case") == 0 || context.origin == "edge case" ||
+      context.origin == "random case") {
+    text += fmt::format(" {} of seed {}", finding.index, finding.seed);
+  }
+  text += fmt::format(", after {} cases", context.cases);
+  if (finding.shrink_runs > 0) {
+    text += fmt::format("; shrunk in {} steps, {} runs", finding.shrinks, finding.shrink_runs);
+  }
+  return text;
+}
+
+std::string replay_text(const Finding& finding, const ReportContext& context) {
+  if (finding.path.empty()) return "not stored: " + context.not_stored;
+  std::error_code ignored;
+  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const std::filesystem::path relative =
+      std::filesystem::relative(program, std::filesystem::current_path(ignored), ignored);
+  if (!relative.empty() && relative.string().rfind("..", 0) != 0)
+    program = "./" + relative.string();
+  return program.string() + " --gradgrind_replay=" + finding.path;
+}
+
+std::string code_text(const Finding& finding) {
+  std::int64_t elements = total_numel(finding.smallest);
+  for (const NamedArray& entry : finding.smallest.weights.state) elements += entry.values.numel();
+  std::string code;
+  if (elements <= kLiteralElements) code = as_cpp(finding.smallest);
+  if (code.empty() || lines_of(code).size() > kMostCodeLines) {
+    if (finding.path.empty()) return {};
+    return fmt::format("const gg::Verdict verdict = gg::replay_file(contract, \"{}\");",
+                       finding.path);
+  }
+  return code + fmt::format("\nconst gg::Verdict verdict = gg::replay(contract, \"{}\", repro);",
+                            finding.identity.property);
+}
+
+}  // namespace
+
+std::string report_of(const Finding& finding, const ReportContext& context) {
+  std::string report =
+      fmt::format("{}.{} does not hold\n\n", finding.contract, finding.identity.property);
+  section(report, "claim", finding.claim);
+  section(report, "seen", finding.evidence.message);
+  section(report, "worst", finding.evidence.worst);
+  section(report, "bound", finding.evidence.bound);
+  section(report, "case", describe(finding.smallest));
+  section(report, "operator", context.operators);
+  section(report, "found", found_line(finding, context));
+  section(report, "replay", replay_text(finding, context));
+  // Code is pasted, so it is not broken at spaces.
+  bool is_first = true;
+  for (const std::string& line : lines_of(code_text(finding))) {
+    report += fmt::format("  {:<{}}{}\n", is_first ? "C++" : "", kIndent - 2, line);
+    is_first = false;
+  }
+  return report;
+}
+
+std::string coloured(const std::string& report) {
+  std::string result;
+  bool is_first = true;
+  for (const std::string& line : lines_of(report)) {
+    const bool has_heading =
+        line.size() > kIndent && line.compare(0, 2, "  ") == 0 && line[2] != ' ';
+    if (is_first) {
+      result += "\x1b[1;31m" + line + "\x1b[0m\n";
+    } else if (has_heading) {
+      result += "\x1b[1m" + line.substr(0, kIndent) + "\x1b[0m" + line.substr(kIndent) + "\n";
+    } else {
+      result += line + "\n";
+    }
+    is_first = false;
+  }
+  return result;
+}
+
+}  // namespace gradgrind

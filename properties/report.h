@@ -1,0 +1,25 @@
+// The report of a finding: what a person reads.
+#pragma once
+
+#include <string>
+
+#include "gradgrind/properties/check.h"
+
+namespace gradgrind {
+
+/// What a report tells beside the finding itself.
+struct ReportContext {
+  std::string origin;      ///< "random case", "stored case FILE".
+  int cases = 0;           ///< Judged up to and with the failing one.
+  std::string operators;   ///< Of explain(); may be empty.
+  std::string not_stored;  ///< Why there is no case file; empty when there is one.
+};
+
+/// At most 40 lines of 100 columns for a usual finding, in one order: claim, what was seen, worst
+/// element, bound, smallest case, operator, where it was found, replay, C++.
+std::string report_of(const Finding& finding, const ReportContext& context);
+
+/// The report with headings in bold and the first line in red, for a terminal.
+std::string coloured(const std::string& report);
+
+}  // namespace gradgrind

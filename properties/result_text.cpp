@@ -1,0 +1,38 @@
+#include "properties/result_text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace gradgrind {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Evidence, kind, output, message, worst, bound, site)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Identity, property, kind, output, site)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Verdict, outcome, reason, evidence)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Finding, contract, identity, claim, evidence, path, report, seed,
+                                   index, shrink_runs, shrinks)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PropertyResult, contract, property, outcome, reason, error,
+                                   cases, discarded, planned, seconds, findings, statistics,
+                                   warnings)
+
+namespace {
+
+// A message of the subject's may hold any bytes.
+template <class T>
+std::string dumped(const T& value) {
+  return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string to_text(const PropertyResult& result) { return dumped(result); }
+
+PropertyResult result_from_text(const std::string& text) {
+  return nlohmann::json::parse(text).get<PropertyResult>();
+}
+
+std::string to_text(const Verdict& verdict) { return dumped(verdict); }
+
+Verdict verdict_from_text(const std::string& text) {
+  return nlohmann::json::parse(text).get<Verdict>();
+}
+
+}  // namespace gradgrind

@@ -1,0 +1,17 @@
+// Results as text, to pass from a worker to its supervisor.
+#pragma once
+
+#include <string>
+
+#include "gradgrind/properties/check.h"
+
+namespace gradgrind {
+
+/// Everything but the smallest cases, which lie in the files that the findings name.
+std::string to_text(const PropertyResult& result);
+PropertyResult result_from_text(const std::string& text);
+
+std::string to_text(const Verdict& verdict);
+Verdict verdict_from_text(const std::string& text);
+
+}  // namespace gradgrind

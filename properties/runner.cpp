@@ -1,0 +1,182 @@
+#include "properties/runner.h"
+
+#include <c10/util/Exception.h>
+
+#include <chrono>
+#include <utility>
+
+#include "properties/finding.h"
+#include "properties/global_state.h"
+#include "properties/health.h"
+#include "properties/journal.h"
+#include "properties/probe.h"
+#include "properties/progress.h"
+#include "properties/statistics.h"
+#include "properties/unsupported.h"
+
+namespace gradgrind {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+Verdict thrown(const std::string& message) {
+  const std::string unsupported = unsupported_reason(message);
+  if (!unsupported.empty()) return Verdict::discarded(unsupported);
+  Evidence evidence;
+  evidence.kind = is_out_of_memory(message) ? "out of memory" : "throws";
+  evidence.message = std::string("the subject throws in ") + journal().phase + ": " + message;
+  evidence.site = normalised(message);
+  return Verdict::fails(std::move(evidence));
+}
+
+// The journal's marks around one judged case.
+struct Judging {
+  Judging() { journal_case_begins(journal().case_index); }
+  ~Judging() { journal_case_ends(); }
+};
+
+std::string refused_by(const Contract& contract, const Case& a_case) {
+  for (const auto& [what, predicate] : contract.data().predicates) {
+    if (!predicate(a_case)) return "where: " + what;
+  }
+  return {};
+}
+
+// A small subject is built anew after each property, so that its destructor runs while somebody
+// watches, and so that nothing it remembers outside its state reaches the next property.
+constexpr double kCheapForward = 0.02;
+
+}  // namespace
+
+Identity identity_of(const Property& property, const Evidence& evidence) {
+  return {property.name, evidence.kind, evidence.output, evidence.site};
+}
+
+Runner::Runner(const Contract& contract, const Settings& settings)
+    : contract_(contract), settings_(settings), pool_(contract.data().subject) {}
+
+const Probe& Runner::probe() {
+  if (!probe_.has_value()) {
+    const GlobalStateGuard guard;
+    const Judging judging;
+    probe_ = probe_subject(contract_, pool_, settings_.seed);
+  }
+  return *probe_;
+}
+
+Verdict Runner::judge(const Property& property, const Case& a_case) {
+  const std::string refused = refused_by(contract_, a_case);
+  if (!refused.empty()) return Verdict::discarded(refused);
+  const Probe& known = probe();
+  const Judging judging;
+  try {
+    Trial trial(contract_, a_case, pool_, known);
+    return property.check(trial);
+  } catch (const UsageError&) {
+    throw;
+  } catch (const InternalError&) {
+    throw;
+  } catch (const c10::Error& error) {
+    return thrown(error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    return thrown(error.what());
+  } catch (...) {
+    return thrown("something that is no std::exception");
+  }
+}
+
+Verdict Runner::judge_anew(const Property& property, const Case& a_case) {
+  pool_.forget();
+  return judge(property, a_case);
+}
+
+void Runner::count(const PlannedCase& planned, const Verdict& verdict, PropertyResult& result) {
+  if (verdict.outcome == Outcome::discarded) {
+    ++result.discarded;
+    ++result.statistics["discarded: " + verdict.reason];
+    return;
+  }
+  ++result.cases;
+  count_facets(contract_, planned.content, result.statistics);
+}
+
+void Runner::add_finding(const Property& property, const PlannedCase& planned,
+                         const Verdict& verdict, PropertyResult& result) {
+  const Identity identity = identity_of(property, verdict.evidence);
+  for (const Finding& known : result.findings) {
+    if (is_same_failure(known.identity, identity)) return;
+  }
+  result.findings.push_back(shrunk_finding(*this, property, planned, verdict, result));
+}
+
+void Runner::run_cases(const Property& property, double seconds, PropertyResult& result) {
+  const CasePlan plan(contract_, property, settings_);
+  result.planned = static_cast<int>(plan.size());
+  result.warnings = plan.broken_files();
+  probe();
+  const ProgressLine progress(contract_.name() + "." + property.name, plan.size(), settings_);
+  // Of a claim that one case proves: the failure that leaves least unproven, which says most.
+  std::optional<std::pair<PlannedCase, Verdict>> least;
+  const auto start = Clock::now();
+  double shrinking = 0;
+  for (std::uint64_t position = 0; position < plan.size(); ++position) {
+    const bool is_spent = seconds > 0 && seconds_since(start) - shrinking > seconds;
+    if (is_spent && result.cases + result.discarded >= property.least_cases) break;
+    if (result.findings.size() >= static_cast<std::size_t>(settings_.findings)) break;
+    journal().case_index = position;
+    progress.update(position);
+    const PlannedCase planned = plan.at(position);
+    const Verdict verdict = judge(property, planned.content);
+    if (verdict.outcome == Outcome::not_applicable) {
+      result.outcome = verdict.outcome;
+      result.reason = verdict.reason;
+      return;
+    }
+    count(planned, verdict, result);
+    if (property.quantifier == Quantifier::some) {
+      if (verdict.outcome == Outcome::holds) return;
+      const bool says_more =
+          verdict.is_failure() &&
+          (!least || verdict.evidence.output.size() < least->second.evidence.output.size());
+      if (says_more) least.emplace(planned, verdict);
+    } else if (verdict.is_failure()) {
+      const auto shrink_start = Clock::now();
+      add_finding(property, planned, verdict, result);
+      shrinking += seconds_since(shrink_start);
+    }
+  }
+  if (least) result.findings.push_back(unshrunk_finding(*this, property, *least, result));
+}
+
+PropertyResult Runner::run(const Property& property, double seconds) {
+  const GlobalStateGuard guard;
+  PropertyResult result;
+  result.contract = contract_.name();
+  result.property = property.name;
+  const auto start = Clock::now();
+  try {
+    run_cases(property, seconds, result);
+  } catch (const UsageError& error) {
+    result.error = error.what();
+  }
+  if (probe_.has_value() && probe_->forward_seconds < kCheapForward) {
+    const Judging judging;
+    const Phase phase("destroying the subject");
+    pool_.forget();
+  }
+  result.seconds = seconds_since(start);
+  if (!result.findings.empty() || !result.error.empty()) {
+    result.outcome = Outcome::fails;
+  } else if (result.cases == 0 && result.outcome == Outcome::holds) {
+    result.outcome = Outcome::discarded;
+    result.reason = "every case was discarded";
+  }
+  check_health(contract_, property, result);
+  return result;
+}
+
+}  // namespace gradgrind

@@ -1,0 +1,80 @@
+// Runs properties over the cases of one contract, in this process.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gradgrind/properties/check.h"
+#include "gradgrind/properties/trial.h"
+#include "properties/model_pool.h"
+
+namespace gradgrind {
+
+/// One case of a property's list, and where it came from.
+struct PlannedCase {
+  Case content;
+  std::string origin;       ///< "regression FILE", "example 1", "edge case", "random case".
+  std::uint64_t index = 0;  ///< In the stream; 0 outside of it.
+};
+
+/// The cases of one property in the order in which they run: stored ones, examples, then the
+/// stream of the seed. A pure function of contract, property, settings and the stored files.
+class CasePlan {
+ public:
+  CasePlan(const Contract& contract, const Property& property, const Settings& settings);
+
+  std::uint64_t size() const { return first_.size() + from_stream_; }
+  PlannedCase at(std::uint64_t position) const;
+  /// Files that were passed by because they are broken, with the reason.
+  const std::vector<std::string>& broken_files() const { return broken_; }
+
+ private:
+  const Contract& contract_;
+  const Settings& settings_;
+  std::vector<PlannedCase> first_;
+  std::uint64_t from_stream_ = 0;
+  std::vector<std::string> broken_;
+};
+
+/// How many stream cases a property runs under these settings.
+int planned_cases(const Contract& contract, const Property& property, const Settings& settings);
+
+class Runner {
+ public:
+  Runner(const Contract& contract, const Settings& settings);
+
+  /// Judges the planned cases until the property's share of the budget is spent, shrinks and stores
+  /// what fails. `seconds`: that share; 0 for none.
+  PropertyResult run(const Property& property, double seconds);
+
+  /// Judges one case. Exceptions of the subject become verdicts; UsageError and InternalError
+  /// leave it.
+  Verdict judge(const Property& property, const Case& a_case);
+  /// Likewise on a subject built anew.
+  Verdict judge_anew(const Property& property, const Case& a_case);
+
+  /// What probing the first cases shows; probed once.
+  const Probe& probe();
+
+  const Contract& contract() const { return contract_; }
+  const Settings& settings() const { return settings_; }
+  ModelPool& pool() { return pool_; }
+
+ private:
+  void run_cases(const Property& property, double seconds, PropertyResult& result);
+  void count(const PlannedCase& planned, const Verdict& verdict, PropertyResult& result);
+  void add_finding(const Property& property, const PlannedCase& planned, const Verdict& verdict,
+                   PropertyResult& result);
+
+  const Contract& contract_;
+  const Settings& settings_;
+  ModelPool pool_;
+  std::optional<Probe> probe_;
+};
+
+/// The identity of a failure of `property`.
+Identity identity_of(const Property& property, const Evidence& evidence);
+
+}  // namespace gradgrind
