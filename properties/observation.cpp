@@ -2,6 +2,7 @@
 
 #include <execinfo.h>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <utility>
@@ -59,8 +60,8 @@ class Recorder final : public detail::OperatorHook {
 
   std::optional<std::size_t> begin(const c10::FunctionSchema& schema,
                                    c10::ArrayRef<c10::IValue> arguments, const Running* caller);
-  void end(std::size_t index, const c10::FunctionSchema& schema,
-           const std::vector<detail::Output>& outputs, const std::optional<InputNumbers>& inputs);
+  void end(std::size_t index, std::vector<TensorFacts> outputs,
+           const std::optional<InputNumbers>& inputs);
 
   const ObserveOptions options_;
   std::mutex mutex_;
@@ -85,7 +86,13 @@ std::string full_name(const c10::FunctionSchema& schema) {
 std::optional<std::size_t> Recorder::begin(const c10::FunctionSchema& schema,
                                            c10::ArrayRef<c10::IValue> arguments,
                                            const Running* caller) {
-  OperatorCall call;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (finished_) return std::nullopt;
+  if (trace_.calls.size() >= options_.limit) {
+    trace_.truncated = true;
+    return std::nullopt;
+  }
+  OperatorCall& call = trace_.calls.emplace_back();
   call.name = full_name(schema);
   call.inputs = detail::describe(arguments);
   if (caller != nullptr) {
@@ -93,38 +100,20 @@ std::optional<std::size_t> Recorder::begin(const c10::FunctionSchema& schema,
     call.caller = caller->index;
   }
   if (options_.source_lines) call.stack = return_addresses();
-
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (finished_) return std::nullopt;
-  if (trace_.calls.size() >= options_.limit) {
-    trace_.truncated = true;
-    return std::nullopt;
-  }
-  trace_.calls.push_back(std::move(call));
   return trace_.calls.size() - 1;
 }
 
-void Recorder::end(std::size_t index, const c10::FunctionSchema& schema,
-                   const std::vector<detail::Output>& outputs,
+void Recorder::end(std::size_t index, std::vector<TensorFacts> outputs,
                    const std::optional<InputNumbers>& inputs) {
-  const detail::Scan scan = detail::leaves_uninitialised(schema)
-                                ? detail::Scan{}
-                                : detail::Scan{options_.scan_values, options_.record_digests};
-  std::vector<TensorFacts> facts;
-  facts.reserve(outputs.size());
-  bool finite = true;
-  for (const detail::Output& output : outputs) {
-    // A view's values are its base's, which may be uninitialised memory.
-    const bool is_view = output.may_be_view && inputs && inputs->shares_memory_with(output.tensor);
-    facts.push_back(detail::facts_of(output.tensor, is_view ? detail::Scan{} : scan));
-    finite = finite && !facts.back().has_nan && !facts.back().has_inf;
-  }
+  const bool finite = std::none_of(outputs.begin(), outputs.end(), [](const TensorFacts& facts) {
+    return facts.has_nan || facts.has_inf;
+  });
   const detail::Finiteness finiteness = finite ? detail::Finiteness{} : inputs->finiteness();
 
   const std::lock_guard<std::mutex> lock(mutex_);
   if (finished_) return;
   OperatorCall& call = trace_.calls[index];
-  call.outputs = std::move(facts);
+  call.outputs = std::move(outputs);
   call.inputs_finite = finiteness.all_finite();
   call.inputs_have_nan = finiteness.has_nan;
   call.returned = true;
@@ -143,16 +132,35 @@ void Recorder::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
 
   std::optional<InputNumbers> inputs;
   if (options_.scan_values || options_.record_digests) inputs.emplace(schema, arguments);
-  std::vector<detail::Output> outputs;
-  if (schema.returns().empty()) outputs = detail::written_arguments(schema, arguments);
+  std::vector<at::Tensor> written;  // What the operator leaves when it returns nothing.
+  if (schema.returns().empty())
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+      if (detail::is_written(schema.arguments()[i]))
+        detail::for_each_tensor(arguments[i],
+                                [&](const at::Tensor& tensor) { written.push_back(tensor); });
 
   {
     const Running running{this, *index, caller != nullptr ? caller->depth + 1 : 0, running_};
     const RunningGuard guard(running);
     proceed(op, keys, stack);
   }
-  detail::append_results(schema, top(schema.returns().size()), outputs);
-  end(*index, schema, outputs, inputs);
+
+  const detail::Scan scan = detail::leaves_uninitialised(schema)
+                                ? detail::Scan{}
+                                : detail::Scan{options_.scan_values, options_.record_digests};
+  std::vector<TensorFacts> outputs;
+  for (const at::Tensor& tensor : written) outputs.push_back(detail::facts_of(tensor, scan));
+  const auto results = top(schema.returns().size());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const c10::Argument& result = schema.returns()[i];
+    const bool may_be_view = result.alias_info() != nullptr && !detail::is_written(result);
+    detail::for_each_tensor(results[i], [&](const at::Tensor& tensor) {
+      // A view's values are its base's, which may be uninitialised memory.
+      const bool is_view = may_be_view && inputs && inputs->shares_memory_with(tensor);
+      outputs.push_back(detail::facts_of(tensor, is_view ? detail::Scan{} : scan));
+    });
+  }
+  end(*index, std::move(outputs), inputs);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <string_view>
-#include <utility>
 
 #include "properties/tensor_scan.h"
 
@@ -71,10 +70,6 @@ void append_value(const c10::IValue& value, std::string& text) {
   }
 }
 
-bool is_written(const c10::Argument& argument) {
-  return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
-}
-
 void note(double number, Finiteness& finiteness) {
   finiteness.has_nan |= std::isnan(number);
   finiteness.has_inf |= std::isinf(number);
@@ -84,21 +79,6 @@ void note(const at::Tensor& tensor, Finiteness& finiteness) {
   const TensorFacts facts = facts_of(tensor, {true, false});
   finiteness.has_nan |= facts.has_nan;
   finiteness.has_inf |= facts.has_inf;
-}
-
-/// The defined tensors in a value, those in lists included.
-void append_tensors(const c10::IValue& value, std::vector<at::Tensor>& tensors) {
-  if (value.isTensor()) {
-    if (value.toTensor().defined()) tensors.push_back(value.toTensor());
-  } else if (value.isTensorList() || value.isOptionalTensorList()) {
-    for (const c10::IValue& element : value.toListRef()) append_tensors(element, tensors);
-  }
-}
-
-void append_outputs(const c10::IValue& value, bool may_be_view, std::vector<Output>& outputs) {
-  std::vector<at::Tensor> tensors;
-  append_tensors(value, tensors);
-  for (at::Tensor& tensor : tensors) outputs.push_back({std::move(tensor), may_be_view});
 }
 
 }  // namespace
@@ -116,17 +96,18 @@ std::string describe(c10::ArrayRef<c10::IValue> values) {
 
 InputNumbers::InputNumbers(const c10::FunctionSchema& schema,
                            c10::ArrayRef<c10::IValue> arguments) {
-  std::vector<at::Tensor> overwritten;
   unread_.reserve(arguments.size());
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const c10::Argument& argument = schema.arguments()[i];
     note_scalar(arguments[i]);
-    if (!is_written(argument))
-      append_tensors(arguments[i], unread_);
-    else if (!argument.is_out())
-      append_tensors(arguments[i], overwritten);
+    if (argument.is_out()) continue;
+    for_each_tensor(arguments[i], [&](const at::Tensor& tensor) {
+      if (is_written(argument))
+        note(tensor, known_);
+      else
+        unread_.push_back(tensor);
+    });
   }
-  for (const at::Tensor& tensor : overwritten) note(tensor, known_);
 }
 
 void InputNumbers::note_scalar(const c10::IValue& value) {
@@ -155,20 +136,8 @@ Finiteness InputNumbers::finiteness() const {
   return all;
 }
 
-std::vector<Output> written_arguments(const c10::FunctionSchema& schema,
-                                      c10::ArrayRef<c10::IValue> arguments) {
-  std::vector<Output> outputs;
-  for (std::size_t i = 0; i < arguments.size(); ++i)
-    if (is_written(schema.arguments()[i])) append_outputs(arguments[i], false, outputs);
-  return outputs;
-}
-
-void append_results(const c10::FunctionSchema& schema, c10::ArrayRef<c10::IValue> results,
-                    std::vector<Output>& outputs) {
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const c10::Argument& result = schema.returns()[i];
-    append_outputs(results[i], result.alias_info() != nullptr && !is_written(result), outputs);
-  }
+bool is_written(const c10::Argument& argument) {
+  return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
 }
 
 bool leaves_uninitialised(const c10::FunctionSchema& schema) {

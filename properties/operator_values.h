@@ -41,19 +41,18 @@ class InputNumbers {
   std::vector<at::Tensor> unread_;
 };
 
-/// A tensor that an operator gave a value.
-struct Output {
-  at::Tensor tensor;
-  bool may_be_view = false;  ///< The schema lets it be a view of an argument that is only read.
-};
+/// Calls `visit` with every defined tensor in a value, those in lists included.
+template <class Visit>
+void for_each_tensor(const c10::IValue& value, const Visit& visit) {
+  if (value.isTensor()) {
+    if (value.toTensor().defined()) visit(value.toTensor());
+  } else if (value.isTensorList() || value.isOptionalTensorList()) {
+    for (const c10::IValue& element : value.toListRef()) for_each_tensor(element, visit);
+  }
+}
 
-/// The tensors that an operator overwrites, lists flattened.
-std::vector<Output> written_arguments(const c10::FunctionSchema& schema,
-                                      c10::ArrayRef<c10::IValue> arguments);
-
-/// Appends the defined tensors that an operator returned, lists flattened.
-void append_results(const c10::FunctionSchema& schema, c10::ArrayRef<c10::IValue> results,
-                    std::vector<Output>& outputs);
+/// Whether the operator writes an argument or, of a result, whether it is one that it wrote.
+bool is_written(const c10::Argument& argument);
 
 /// Whether the operator hands out memory whose content is arbitrary, such as aten::empty.
 bool leaves_uninitialised(const c10::FunctionSchema& schema);
