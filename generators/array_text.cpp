@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-namespace gradgrind {
+namespace gradgrind::detail {
 namespace {
 
 constexpr std::int64_t kWholeElements = 16;
@@ -156,4 +156,4 @@ std::string describe_values(const Array& array) {
   return short_text && short_text->size() < whole.size() ? *short_text : whole;
 }
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

@@ -19,20 +19,20 @@ class Statements {
   template <class... Arguments>
   void call(const char* function, const std::string& first, const Arguments&... others) {
     std::string text = fmt::format(".{}({}", function, first);
-    ((text += fmt::format(",{}{}", kBreak, others)), ...);
+    ((text += fmt::format(",{}{}", detail::kBreak, others)), ...);
     text += ')';
-    if (calls_.size() + text.size() + sizeof("repro;") - 1 > kColumns) end_line();
+    if (calls_.size() + text.size() + sizeof("repro;") - 1 > detail::kColumns) end_line();
     calls_ += text;
   }
 
   void statement(const std::string& text) {
     end_line();
-    text_ += in_lines(text, kBreak, kIndent) + '\n';
+    text_ += detail::in_lines(text, detail::kBreak, kIndent) + '\n';
   }
 
   void end_line() {
     if (calls_.empty()) return;
-    text_ += in_lines("repro" + calls_ + ";", kBreak, kIndent) + '\n';
+    text_ += detail::in_lines("repro" + calls_ + ";", detail::kBreak, kIndent) + '\n';
     calls_.clear();
   }
 
@@ -54,43 +54,44 @@ std::string declare_layout(const Layout& layout, int number, Statements& out) {
     out.statement(fmt::format("{}.{} = {};", variable, field, value));
   };
   set("kind", fmt::format("gg::LayoutKind::{}", name(layout.kind)));
-  if (!layout.order.empty()) set("order", list_literal(layout.order));
-  if (!layout.step.empty()) set("step", list_literal(layout.step));
-  if (!layout.start.empty()) set("start", list_literal(layout.start));
+  if (!layout.order.empty()) set("order", detail::list_literal(layout.order));
+  if (!layout.step.empty()) set("step", detail::list_literal(layout.step));
+  if (!layout.start.empty()) set("start", detail::list_literal(layout.start));
   if (!layout.expanded.empty()) {
-    set("expanded", listed(layout.expanded, [](bool dim) { return dim ? "true" : "false"; }));
+    set("expanded",
+        detail::listed(layout.expanded, [](bool dim) { return dim ? "true" : "false"; }));
   }
-  if (!layout.alias_of.empty()) set("alias_of", string_literal(layout.alias_of));
+  if (!layout.alias_of.empty()) set("alias_of", detail::string_literal(layout.alias_of));
   return variable;
 }
 
 void print_settings(const Case& a_case, Statements& out) {
   for (const auto& [name, size] : a_case.dims.sizes) {
-    out.call("dim", string_literal(name), integer_literal(size));
+    out.call("dim", detail::string_literal(name), detail::integer_literal(size));
   }
   for (const auto& [name, sizes] : a_case.dims.variadic) {
-    out.call("variadic", string_literal(name), list_literal(sizes));
+    out.call("variadic", detail::string_literal(name), detail::list_literal(sizes));
   }
   for (const auto& [name, value] : a_case.parameters) {
     if (std::holds_alternative<OpaqueValue>(value)) {
       out.statement("// The contract makes this value again from its seed.");
     }
-    out.call("parameter", string_literal(name), parameter_literal(value));
+    out.call("parameter", detail::string_literal(name), detail::parameter_literal(value));
   }
-  if (a_case.dtype != DType::float32) out.call("of_dtype", dtype_literal(a_case.dtype));
+  if (a_case.dtype != DType::float32) out.call("of_dtype", detail::dtype_literal(a_case.dtype));
   out.end_line();
 }
 
 void print_inputs(const Case& a_case, Statements& out) {
   int layouts = 0;
   for (const Input& input : a_case.inputs) {
-    if (input.tensors.empty()) out.call("absent", string_literal(input.name));
+    if (input.tensors.empty()) out.call("absent", detail::string_literal(input.name));
     for (const TensorValue& tensor : input.tensors) {
       const bool is_plain = tensor.layout == Layout{};
       std::string layout;
       if (!is_plain) layout = declare_layout(tensor.layout, ++layouts, out);
-      const std::string name_text = string_literal(input.name);
-      const std::string values = array_literal(tensor.values);
+      const std::string name_text = detail::string_literal(input.name);
+      const std::string values = detail::array_literal(tensor.values);
       out.end_line();
       if (tensor.device != Device::cpu) {
         out.call("tensor", name_text, values, is_plain ? "gg::Layout{}" : layout,
@@ -107,11 +108,11 @@ void print_inputs(const Case& a_case, Statements& out) {
 
 void print_weights(const Weights& weights, Statements& out) {
   if (weights.seed != 0 || weights.policy != WeightPolicy::fresh) {
-    out.call("weights_from", seed_literal(weights.seed),
+    out.call("weights_from", detail::seed_literal(weights.seed),
              fmt::format("gg::WeightPolicy::{}", name(weights.policy)));
   }
   for (const NamedArray& weight : weights.state) {
-    out.call("weight", string_literal(weight.name), array_literal(weight.values));
+    out.call("weight", detail::string_literal(weight.name), detail::array_literal(weight.values));
     out.end_line();
   }
 }
@@ -138,7 +139,7 @@ std::string as_cpp(const Case& a_case) {
   print_settings(a_case, body);
   print_inputs(a_case, body);
   print_weights(a_case.weights, body);
-  if (a_case.seed != 0) body.call("seeded", seed_literal(a_case.seed));
+  if (a_case.seed != 0) body.call("seeded", detail::seed_literal(a_case.seed));
   const std::string statements = body.text();
 
   std::string text;

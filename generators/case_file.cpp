@@ -15,13 +15,19 @@
 namespace gradgrind {
 namespace {
 
+using detail::AtomicFile;
+using detail::InputFile;
+using detail::Malformed;
+using detail::StoredArray;
+namespace safetensors = detail::safetensors;
+
 /// The key of the manifest in the metadata.
 constexpr const char* kManifest = "gradgrind";
 
 /// The arrays in the order in which they are stored: larger elements first, so that each tensor is
 /// aligned for readers that map the file.
 std::vector<StoredArray> arrays_in_order(const Case& a_case) {
-  std::vector<StoredArray> arrays = stored_arrays(a_case);
+  std::vector<StoredArray> arrays = detail::stored_arrays(a_case);
   std::set<std::string> names;
   for (const StoredArray& array : arrays) {
     if (!names.insert(array.name).second) {
@@ -43,7 +49,7 @@ void write(const std::string& path, const CaseFile& file) {
   if (path.empty()) throw UsageError("the path is empty; name a file");
   const std::vector<StoredArray> arrays = arrays_in_order(file.content);
   safetensors::Header header;
-  header.metadata[kManifest] = manifest_of(file);
+  header.metadata[kManifest] = detail::manifest_of(file);
   std::uint64_t end = 0;
   for (const StoredArray& array : arrays) {
     auto entry = safetensors::entry_for(array.name, array.values->dtype(), array.values->shape());
@@ -123,7 +129,7 @@ CaseFile read(const std::string& path) {
     throw Malformed("it is a safetensors file, but not a case of Gradgrind's");
   }
   TensorReader load(file, data_begin, header);
-  CaseFile result = parse_manifest(manifest->second, std::ref(load));
+  CaseFile result = detail::parse_manifest(manifest->second, std::ref(load));
   load.require_all_read();
   return result;
 }

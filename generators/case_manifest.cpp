@@ -9,7 +9,7 @@
 #include "generators/manifest_parts.h"
 #include "generators/strict_json.h"
 
-namespace gradgrind {
+namespace gradgrind::detail {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -193,4 +193,4 @@ CaseFile parse_manifest(const std::string& manifest, const LoadArray& load) {
   return file;
 }
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

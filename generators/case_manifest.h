@@ -9,7 +9,7 @@
 
 #include "gradgrind/generators/case_file.h"
 
-namespace gradgrind {
+namespace gradgrind::detail {
 
 /// An array of a case under its name in the file. Refers to the case.
 struct StoredArray {
@@ -30,4 +30,4 @@ using LoadArray = std::function<Array(const std::string& name, DType dtype)>;
 /// value. Throws Malformed, or UsageError for a name that no dtype, device, layout or policy has.
 CaseFile parse_manifest(const std::string& manifest, const LoadArray& load);
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

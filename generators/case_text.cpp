@@ -74,7 +74,7 @@ std::string describe(const TensorValue& tensor) {
   std::string text = fmt::format("{} {} {}", name(tensor.values.dtype()),
                                  to_string(tensor.values.shape()), to_string(tensor.layout));
   if (tensor.device != Device::cpu) text += fmt::format(" on {}", name(tensor.device));
-  return text + ": " + describe_values(tensor.values);
+  return text + ": " + detail::describe_values(tensor.values);
 }
 
 std::string describe(const Case& a_case) {
@@ -82,16 +82,16 @@ std::string describe(const Case& a_case) {
   std::size_t width = kNarrowestLabel;
   for (auto& [label, text] : rows) {
     label = printable(label);
-    width = std::max(width, columns(label) + 2);
+    width = std::max(width, detail::columns(label) + 2);
   }
   width = std::min(width, kWidestLabel);
   std::vector<std::string> lines;
   for (const auto& [label, text] : rows) {
-    std::string line = in_lines(label, ' ', 0);
+    std::string line = detail::in_lines(label, ' ', 0);
     // A label that is too wide for its column has lines of its own.
-    if (columns(label) + 2 > width) lines.push_back(std::exchange(line, ""));
-    line.resize(line.size() + width - columns(line), ' ');
-    lines.push_back(line + in_lines(printable(text), ' ', width, width));
+    if (detail::columns(label) + 2 > width) lines.push_back(std::exchange(line, ""));
+    line.resize(line.size() + width - detail::columns(line), ' ');
+    lines.push_back(line + detail::in_lines(printable(text), ' ', width, width));
   }
   return fmt::format("{}", fmt::join(lines, "\n"));
 }

@@ -7,7 +7,7 @@
 #include <complex>
 #include <limits>
 
-namespace gradgrind {
+namespace gradgrind::detail {
 namespace {
 
 /// Characters of one string literal; longer strings continue in the next.
@@ -145,4 +145,4 @@ std::string parameter_literal(const ParameterValue& value) {
   return std::visit(ParameterLiteral{}, value);
 }
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

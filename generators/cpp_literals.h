@@ -11,7 +11,7 @@
 #include "gradgrind/generators/array.h"
 #include "gradgrind/generators/parameter.h"
 
-namespace gradgrind {
+namespace gradgrind::detail {
 
 constexpr char kBreak = '\n';
 
@@ -38,4 +38,4 @@ std::string listed(const Items& items, Print print) {
   return "{" + text + "}";
 }
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

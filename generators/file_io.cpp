@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-namespace gradgrind {
+namespace gradgrind::detail {
 namespace {
 
 [[noreturn]] void fail(int error, const std::string& action) {
@@ -101,4 +101,4 @@ void AtomicFile::commit() {
   sync_folder(folder_);
 }
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

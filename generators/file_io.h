@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-namespace gradgrind {
+namespace gradgrind::detail {
 
 /// A regular file, open for reading.
 class InputFile {
@@ -47,4 +47,4 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

@@ -9,7 +9,7 @@
 
 #include "gradgrind/generators/error.h"
 
-namespace gradgrind {
+namespace gradgrind::detail {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -171,4 +171,4 @@ std::string dump(const Json& json) {
   }
 }
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

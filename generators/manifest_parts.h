@@ -9,7 +9,7 @@
 #include "generators/strict_json.h"
 #include "gradgrind/generators/case.h"
 
-namespace gradgrind {
+namespace gradgrind::detail {
 
 /// A string where `text` is UTF-8, else {"hex": "..."} of its bytes: messages of exceptions may
 /// hold any bytes, and an identity must read back as it was.
@@ -28,4 +28,4 @@ Layout read_layout(const JsonCursor& json, const Array& values);
 /// The text of `json`. Throws UsageError for a name that is not UTF-8.
 std::string dump(const nlohmann::ordered_json& json);
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

@@ -14,7 +14,7 @@
 #error "safetensors data is little-endian, and Array keeps elements in the machine's order"
 #endif
 
-namespace gradgrind::safetensors {
+namespace gradgrind::detail::safetensors {
 namespace {
 
 constexpr const char* kMetadata = "__metadata__";
@@ -195,4 +195,4 @@ Shape shape_as(DType dtype, const Entry& entry) {
   return shape;
 }
 
-}  // namespace gradgrind::safetensors
+}  // namespace gradgrind::detail::safetensors

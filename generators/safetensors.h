@@ -12,7 +12,7 @@
 
 #include "gradgrind/generators/array.h"
 
-namespace gradgrind::safetensors {
+namespace gradgrind::detail::safetensors {
 
 /// One tensor of a file. `begin` and `end` count from the start of the data.
 struct Entry {
@@ -51,4 +51,4 @@ Header decode(std::string_view json, std::uint64_t data_size);
 /// than the file.
 Shape shape_as(DType dtype, const Entry& entry);
 
-}  // namespace gradgrind::safetensors
+}  // namespace gradgrind::detail::safetensors

@@ -7,7 +7,7 @@
 #include <set>
 #include <system_error>
 
-namespace gradgrind {
+namespace gradgrind::detail {
 namespace {
 
 using nlohmann::json;
@@ -129,4 +129,4 @@ void JsonCursor::fail(const std::string& expected) const {
   throw Malformed(fmt::format("{} is {}, expected {}", path_, shown(*value_), expected));
 }
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace gradgrind {
+namespace gradgrind::detail {
 
 /// A file is not what it should be. The text says where and what was expected, without the path.
 class Malformed : public std::runtime_error {
@@ -61,4 +61,4 @@ class JsonCursor {
   std::string path_;
 };
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace gradgrind {
+namespace gradgrind::detail {
 namespace {
 
 bool starts_code_point(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }
@@ -56,4 +56,4 @@ std::string in_lines(std::string_view text, char separator, std::size_t indent, 
   }
 }
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace gradgrind {
+namespace gradgrind::detail {
 
 /// The longest line that a report or a printed repro holds.
 constexpr std::size_t kColumns = 100;
@@ -21,4 +21,4 @@ std::size_t columns(std::string_view text);
 std::string in_lines(std::string_view text, char separator, std::size_t indent,
                      std::size_t used = 0);
 
-}  // namespace gradgrind
+}  // namespace gradgrind::detail

@@ -35,7 +35,10 @@ class FileFolder {
     std::ifstream in(path_ + "/" + name, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
+  /// Removes a former file first: some file systems wait for the disk when one is truncated and
+  /// written anew.
   void write(const std::string& name, const std::string& bytes) const {
+    std::filesystem::remove(path_ + "/" + name);
     std::ofstream(path_ + "/" + name, std::ios::binary) << bytes;
   }
   /// What the folder holds, sorted.
