@@ -80,6 +80,7 @@ class RealOrder {
     for (int halvings = 1; halvings <= 21; ++halvings) {
       candidates.push_back(value - std::ldexp(distance, -halvings));
     }
+    candidates.push_back(simplest_ + std::copysign(next_bucket(std::abs(distance)), distance));
     for (int digits = 1; digits <= 9; ++digits) {
       candidates.push_back(truncated(value, digits));
       candidates.push_back(next_decimal(candidates.back(), value, digits));
@@ -94,6 +95,12 @@ class RealOrder {
     const double distance = std::abs(value - simplest_);
     const double bucket = resolution_ > 0 ? std::floor(distance / resolution_) : distance;
     return {bucket, std::signbit(value), fmt::format("{}", std::abs(value)).size(), distance};
+  }
+
+  /// The far end of the bucket before that of `distance`: where a threshold lies in that bucket, no
+  /// halving need meet it.
+  double next_bucket(double distance) const {
+    return std::max(0.0, (std::floor(distance / resolution_) - std::ldexp(1.0, -10)) * resolution_);
   }
 
   /// `value` cut towards 0 after that many significant digits.
