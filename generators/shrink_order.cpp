@@ -10,22 +10,10 @@
 namespace gradgrind {
 namespace {
 
-constexpr double kLargestInteger = 1 << 24;
-constexpr double kLargestDyadic = 1 << 14;
-constexpr int kDyadicBits = 10;
-
 /// Negative, 0 or positive: how a compares with b.
 template <class T>
 int compare(const T& a, const T& b) {
   return b < a ? 1 : a < b ? -1 : 0;
-}
-
-int significant_bits(double value) {
-  int exponent = 0;
-  double mantissa = std::abs(std::frexp(value, &exponent));
-  int bits = 0;
-  for (; mantissa != 0; ++bits) mantissa = mantissa * 2 - std::floor(mantissa * 2);
-  return bits;
 }
 
 int compare_reals(double a, double b) {
@@ -275,25 +263,6 @@ bool is_smaller(const Case& a, const Case& b, const CompareParameters& parameter
 }
 
 }  // namespace
-
-std::pair<int, double> simplicity(double value) {
-  if (std::isnan(value)) return {8, 0};
-  const int sign = std::signbit(value) ? 1 : 0;
-  if (std::isinf(value)) return {7, sign};
-  if (value == 0) return {0, sign};
-  const double magnitude = std::abs(value);
-  if (magnitude == 1) return {1 + sign, 0};
-  if (magnitude <= kLargestInteger && std::trunc(value) == value) return {3, 2 * magnitude + sign};
-  if (magnitude <= kLargestDyadic) {
-    for (int bits = 1; bits <= kDyadicBits; ++bits) {
-      const double scaled = std::ldexp(magnitude, bits);
-      if (std::trunc(scaled) == scaled) return {4, std::ldexp(bits, 40) + 2 * scaled + sign};
-    }
-  }
-  const bool is_moderate = 1 / kLargestInteger <= magnitude && magnitude <= kLargestInteger;
-  const int octaves = std::abs(std::ilogb(value));
-  return {is_moderate ? 5 : 6, 4096.0 * significant_bits(value) + octaves};
-}
 
 bool is_smaller(const CaseSpace& space, const Case& a, const Case& b) {
   return is_smaller(

@@ -2,12 +2,10 @@
 #include <limits>
 
 #include "generators/shrinker.h"
+#include "generators/simplicity.h"
 
 namespace gradgrind::shrinking {
 namespace {
-
-constexpr int kDyadicBits = 10;
-constexpr double kLargestInteger = 1 << 24;
 
 /// Simplifies one finite number in steps, each of which starts from what the last one reached.
 class RealSimplifier {
@@ -21,8 +19,8 @@ class RealSimplifier {
     if (!std::isfinite(value_)) return;
     if (value_ < 0) try_value(-value_);
     const double magnitude = std::abs(value_);
-    if (magnitude > kLargestInteger || magnitude < 1 / kLargestInteger) approach_one();
-    if (std::abs(value_) <= kLargestInteger) {
+    if (magnitude > kLargestSimpleInteger || magnitude < 1 / kLargestSimpleInteger) approach_one();
+    if (std::abs(value_) <= kLargestSimpleInteger) {
       if (!is_integer()) try_value(std::trunc(value_)) || try_value(away_from_zero(value_));
       if (!is_integer()) drop_binary_places();
       lower_numerator();

@@ -9,6 +9,8 @@ namespace {
 
 /// At most this many trades are looked at each time that nothing else helps.
 constexpr int kTrades = 60;
+/// How far below the highest size of a dim a legal one is looked for.
+constexpr std::int64_t kLegalSearch = 64;
 
 std::vector<std::int64_t> range(std::int64_t begin, std::int64_t end) {
   std::vector<std::int64_t> indices;
@@ -16,13 +18,14 @@ std::vector<std::int64_t> range(std::int64_t begin, std::int64_t end) {
   return indices;
 }
 
-/// `values` in a larger shape of the same rank, the last slice of each axis repeated.
-Array stretched(const Array& values, const Shape& shape) {
+/// `values` in another shape of the same rank: leading slices, and the last one repeated where the
+/// shape is larger.
+Array fitted(const Array& values, const Shape& shape) {
   Array result = values;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     const std::int64_t before = values.shape()[axis];
-    if (before == 0 || before >= shape[axis]) continue;
-    std::vector<std::int64_t> indices = range(0, before);
+    if (before == 0 || before == shape[axis]) continue;
+    std::vector<std::int64_t> indices = range(0, std::min(before, shape[axis]));
     indices.resize(static_cast<std::size_t>(shape[axis]), before - 1);
     result = take(result, static_cast<std::int64_t>(axis), indices);
   }
@@ -58,7 +61,7 @@ std::optional<Case> grown(const Shrinker& shrinker, const std::string& dim, std:
         shape = broadcast_shape(tensor.values.shape(), before.front().values.shape(),
                                 larger.input(target).tensors.front().values.shape());
       }
-      tensor.values = stretched(tensor.values, shape);
+      tensor.values = fitted(tensor.values, shape);
     }
   }
   space.repair(larger);
@@ -91,8 +94,10 @@ std::optional<Case> folded(const Shrinker& shrinker, const Case& a_case, const s
   const auto& built_from = shrinker.options().built_from;
   auto sum = shrinker.space().sliced(a_case, dim, range(0, size), built_from);
   if (!sum || size == 0) return sum;
-  for (std::int64_t begin = size; begin + size <= before; begin += size) {
-    const auto term = shrinker.space().sliced(a_case, dim, range(begin, begin + size), built_from);
+  for (std::int64_t begin = size; begin < before; begin += size) {
+    // The last block overlaps the one before it: more content does no harm, it is shrunk again.
+    const std::int64_t first = std::min(begin, before - size);
+    const auto term = shrinker.space().sliced(a_case, dim, range(first, first + size), built_from);
     if (!term) return std::nullopt;
     for (std::size_t i = 0; i < sum->inputs.size(); ++i) {
       // What does not depend on the dim is the same in every term.
@@ -109,6 +114,30 @@ std::optional<Case> folded(const Shrinker& shrinker, const Case& a_case, const s
 class Trade {
  public:
   Trade(Shrinker& shrinker, int& left) : shrinker_(shrinker), left_(left) {}
+
+  /// Offers as much of one dim as is legal, for tensors that get smaller by it.
+  bool offer_gain(const Dim& gaining) {
+    const std::int64_t size = shrinker_.best().dims[gaining.name];
+    for (std::int64_t more = gaining.highest; more > std::max(size, gaining.highest - kLegalSearch);
+         --more) {
+      const auto larger = grown(shrinker_, gaining.name, more);
+      if (larger) return left_-- > 0 && shrinker_.offer(*larger);
+    }
+    return false;
+  }
+
+  /// Offers as much less of both dims as will do, for dims that a relation holds together.
+  bool offer_both_lower(const Dim& first, const Dim& second) {
+    bool was_accepted = false;
+    const auto room = [&] {
+      const Dims& dims = shrinker_.best().dims;
+      return std::min(dims[first.name] - first.lowest, dims[second.name] - second.lowest);
+    };
+    for (std::int64_t less = room(); less > 0; less /= 2) {
+      while (less <= room() && offer_lower(first, second, less)) was_accepted = true;
+    }
+    return was_accepted;
+  }
 
   bool offer(const Dim& giving, const Dim* gaining) {
     const std::int64_t size = shrinker_.best().dims[giving.name];
@@ -140,6 +169,16 @@ class Trade {
                                [&](std::int64_t size) { return size <= dims[gaining.name]; }),
                 sizes.end());
     return sizes;
+  }
+
+  bool offer_lower(const Dim& first, const Dim& second, std::int64_t less) {
+    const auto lower = [&](const Case& a_case, const Dim& dim) {
+      return shrinker_.space().sliced(a_case, dim.name, range(0, a_case.dims[dim.name] - less),
+                                      shrinker_.options().built_from);
+    };
+    const auto one = lower(shrinker_.best(), first);
+    const auto both = one ? lower(*one, second) : std::nullopt;
+    return both && left_-- > 0 && shrinker_.offer(*both);
   }
 
   bool offer_folded(const Case& a_case, const Dim& giving, std::int64_t fewer) {
@@ -183,10 +222,10 @@ void trade_dims(Shrinker& shrinker) {
   };
   for (const Dim& giving : dims) {
     if (!is_traded(giving)) continue;
-    if (trade.offer(giving, nullptr)) return;
+    if (trade.offer(giving, nullptr) || trade.offer_gain(giving)) return;
     for (const Dim& gaining : dims) {
       if (&gaining == &giving || !is_traded(gaining)) continue;
-      if (trade.offer(giving, &gaining)) return;
+      if (trade.offer_both_lower(giving, gaining) || trade.offer(giving, &gaining)) return;
     }
   }
 }
