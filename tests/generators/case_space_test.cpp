@@ -150,6 +150,16 @@ TEST(CaseSpace, IsSimplestWhenNothingIsDrawn) {
   EXPECT_TRUE(simplest.input("x").tensors.front().layout.is_contiguous());
 }
 
+TEST(CaseSpace, DrawsTheSeedsOfWeightsAndOfTheRun) {
+  const CaseSpace space(attention());
+  std::set<std::uint64_t> seeds;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const Case drawn = space.at(1, i);
+    seeds.insert({drawn.weights.seed, drawn.seed});
+  }
+  EXPECT_THAT(seeds, SizeIs(200));
+}
+
 TEST(CaseSpace, LeavesOptionalInputsAndListsOutAtFirst) {
   const Case simplest = exhausted(CaseSpace(optional_and_lists()));
   EXPECT_THAT(simplest.input("x").tensors, SizeIs(1));
