@@ -10,8 +10,8 @@ import pathlib
 import struct
 import sys
 
-FORMATS = {"F32": "f", "F64": "d", "F16": "e", "I8": "b", "I16": "h", "I32": "i", "I64": "q", "U8": "B",
-           "BOOL": "?"}
+FORMATS = {"F64": "d", "F32": "f", "F16": "e", "BOOL": "?",
+           "I64": "q", "I32": "i", "I16": "h", "I8": "b", "U8": "B"}
 SIZES = {**{dtype: struct.calcsize(code) for dtype, code in FORMATS.items()}, "BF16": 2}
 
 
@@ -53,7 +53,9 @@ def check(folder):
     assert float(manifest["case"]["parameters"]["dropout"]["value"]) == 0.5
 
     tensors, manifest = read(folder / "extreme_values.safetensors")
-    for name, largest in [("float16", 65504.0), ("bfloat16", float.fromhex("0x1.fep127")), ("float64", sys.float_info.max)]:
+    largest_of = {"float16": 65504.0, "bfloat16": float.fromhex("0x1.fep127"),
+                  "float64": sys.float_info.max}
+    for name, largest in largest_of.items():
         values = tensors[f"input/{name}"][2]
         assert values[0] == math.inf and math.isnan(values[2]) and values[6] == largest, (name, values)
         assert math.copysign(1, values[5]) == -1, f"{name}: -0 lost its sign"
