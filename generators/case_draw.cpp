@@ -14,6 +14,7 @@ constexpr std::array<std::int64_t, 17> kInterestingSizes = {0,  1,  2,  3,  5,  
                                                             16, 17, 31, 32, 33, 127, 128, 129};
 
 constexpr std::uint64_t kSizeOptions = 8;
+constexpr std::uint64_t kWeightSeeds = 4;
 
 /// A size within bounds: an end, an interesting one, or any. The facet's edges are the two ends.
 std::int64_t draw_size(Source& source, std::string_view facet, std::int64_t lowest,
@@ -165,7 +166,8 @@ Case generate(const ParsedSignature& space, Source& source) {
   }
   result.dtype = draw_option(source, "dtype", signature.dtypes);
   result.weights.policy = draw_option(source, "weights", signature.weights);
-  result.weights.seed = source.key();
+  // Few seeds, so that subjects are reused over cases instead of built for each.
+  result.weights.seed = source.below(kWeightSeeds);
   const Device device = draw_option(source, "device", signature.devices);
   for (std::size_t i = 0; i < space.inputs.size(); ++i) {
     Input input = InputDraw(space, i, device, result, source).drawn();

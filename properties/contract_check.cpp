@@ -33,7 +33,8 @@ std::vector<std::string> dim_names(const ContractData& data) {
 void collect_dims(const Domain& domain, const std::string& what, Signature& signature,
                   std::vector<std::string>& problems) {
   try {
-    for (const ShapeExpr::Entry& entry : ShapeExpr::parse(domain.shape).entries()) {
+    const ShapeExpr shape = ShapeExpr::parse(domain.shape);
+    for (const ShapeExpr::Entry& entry : shape.entries()) {
       if (entry.dim.has_value()) signature.further_shapes.push_back(entry.dim->text());
     }
     for (const std::string& bound : domain.content.bounds) {

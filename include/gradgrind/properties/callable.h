@@ -18,15 +18,17 @@ namespace gradgrind::detail {
 constexpr std::size_t kMostArguments = 6;
 
 template <std::size_t>
-using TensorArgument = const at::Tensor&;
+struct TensorArgument {
+  using Type = const at::Tensor&;
+};
 
 template <class Callable, class Positions, class = void>
 struct TakesTensors : std::false_type {};
 
 template <class Callable, std::size_t... Positions>
-struct TakesTensors<
-    Callable, std::index_sequence<Positions...>,
-    std::void_t<decltype(std::declval<Callable&>()(std::declval<TensorArgument<Positions>>()...))>>
+struct TakesTensors<Callable, std::index_sequence<Positions...>,
+                    std::void_t<decltype(std::declval<Callable&>()(
+                        std::declval<typename TensorArgument<Positions>::Type>()...))>>
     : std::true_type {};
 
 template <class Callable, class = void>

@@ -13,35 +13,35 @@
 namespace gradgrind {
 
 template <class F>
-Contract Contract::loss(F loss) const {
+Contract Contract::loss(F function) const {
   if constexpr (std::is_invocable_v<F&, const at::Tensor&, const at::Tensor&>) {
     return with_loss(
-        [loss = std::move(loss)](const Outputs& outputs, const Inputs& targets) mutable {
-          return loss(outputs[0], targets[0]);
+        [function = std::move(function)](const Outputs& outputs, const Inputs& targets) mutable {
+          return function(outputs[0], targets[0]);
         });
   } else {
     static_assert(std::is_invocable_v<F&, const Outputs&, const Inputs&>,
                   "Gradgrind: a loss takes (const at::Tensor& output, const at::Tensor& target), "
                   "or (const Outputs&, const Inputs& targets).");
-    return with_loss(std::move(loss));
+    return with_loss(std::move(function));
   }
 }
 
 template <class F>
-Contract Contract::reference(F reference) const {
-  return with_reference([reference = std::move(reference)](const Inputs& inputs) mutable {
-    return detail::call(reference, inputs);
+Contract Contract::reference(F function) const {
+  return with_reference([function = std::move(function)](const Inputs& inputs) mutable {
+    return detail::call(function, inputs);
   });
 }
 
 template <class F>
 Contract Contract::property(const std::string& name, F check, Location location) const {
   using Result = std::invoke_result_t<F&, Trial&>;
-  Property property;
-  property.name = name;
-  property.claim = "the user's own property holds";
-  property.group = "own";
-  property.check = [check = std::move(check)](Trial& trial) mutable {
+  Property own;
+  own.name = name;
+  own.claim = "the user's own property holds";
+  own.group = "own";
+  own.check = [check = std::move(check)](Trial& trial) mutable {
     if constexpr (std::is_same_v<Result, Verdict>) {
       return check(trial);
     } else if constexpr (std::is_same_v<Result, bool>) {
@@ -56,7 +56,7 @@ Contract Contract::property(const std::string& name, F check, Location location)
       return run_with_assertions([&] { check(trial); });
     }
   };
-  return with_property(std::move(property), location);
+  return with_property(std::move(own), location);
 }
 
 }  // namespace gradgrind

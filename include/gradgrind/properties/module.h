@@ -36,6 +36,17 @@ auto implementation(Module module) {
   }
 }
 
+/// The module's forward as a callable, well-formed for just the arguments that forward takes.
+template <class Implementation>
+struct ForwardOf {
+  Implementation& module;
+
+  template <class... Arguments>
+  auto operator()(const Arguments&... arguments) -> decltype(module.forward(arguments...)) {
+    return module.forward(arguments...);
+  }
+};
+
 template <class Implementation>
 Built built(std::shared_ptr<Implementation> module);
 
@@ -49,10 +60,7 @@ Built rebuilt(const std::shared_ptr<torch::nn::Module>& module) {
 template <class Implementation>
 Built built(std::shared_ptr<Implementation> module) {
   const auto forward = [module](const Inputs& inputs) {
-    auto callable = [&](auto&&... arguments) -> decltype(module->forward(
-                                                 std::forward<decltype(arguments)>(arguments)...)) {
-      return module->forward(std::forward<decltype(arguments)>(arguments)...);
-    };
+    ForwardOf<Implementation> callable{*module};
     return call(callable, inputs);
   };
   return {module, forward, &rebuilt<Implementation>};

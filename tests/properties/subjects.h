@@ -1,0 +1,20 @@
+// Subjects that must fail a property, and twins that must hold it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gradgrind/gradgrind.h"
+
+namespace gradgrind {
+
+struct Subjects {
+  std::string property;
+  Contract faulty;
+  Contract sound;
+};
+
+/// At least one pair for every property of the catalogue.
+std::vector<Subjects> subjects_of_every_property();
+
+}  // namespace gradgrind
