@@ -147,7 +147,8 @@ void Recorder::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
 
   const detail::Scan scan = detail::leaves_uninitialised(schema)
                                 ? detail::Scan{}
-                                : detail::Scan{options_.scan_values, options_.record_digests};
+                                : detail::Scan{options_.scan_values, options_.record_digests,
+                                               options_.rows, options_.row};
   std::vector<TensorFacts> outputs;
   for (const at::Tensor& tensor : written) outputs.push_back(detail::facts_of(tensor, scan));
   const auto results = top(schema.returns().size());

@@ -23,15 +23,15 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// Breaks a line at spaces so that it fits behind the headings.
+// Breaks a line at spaces so that it fits behind the headings; commands and paths stay whole.
 std::vector<std::string> wrapped(std::string line) {
   std::vector<std::string> lines;
   constexpr std::size_t kWidth = kColumns - kIndent;
   while (line.size() > kWidth) {
-    std::size_t cut = line.rfind(' ', kWidth);
-    if (cut == std::string::npos || cut < kWidth / 2) cut = kWidth;
+    const std::size_t cut = line.rfind(' ', kWidth);
+    if (cut == std::string::npos || cut < kWidth / 3) break;
     lines.push_back(line.substr(0, cut));
-    line = "  " + line.substr(line[cut] == ' ' ? cut + 1 : cut);
+    line = "  " + line.substr(cut + 1);
   }
   lines.push_back(line);
   return lines;
@@ -50,13 +50,12 @@ void section(std::string& report, const char* heading, const std::string& text) 
 
 std::string found_line(const Finding& finding, const ReportContext& context) {
   std::string text = context.origin;
-  if (context.origin.find("case") == 0 || context.origin == "edge case" ||
-      context.origin == "random case") {
+  if (context.origin == "edge case" || context.origin == "random case") {
     text += fmt::format(" {} of seed {}", finding.index, finding.seed);
   }
-  text += fmt::format(", after {} cases", context.cases);
+  if (context.cases > 1) text += fmt::format(", after {} that held", context.cases - 1);
   if (finding.shrink_runs > 0) {
-    text += fmt::format("; shrunk in {} steps, {} runs", finding.shrinks, finding.shrink_runs);
+    text += fmt::format("; {} shrinks in {} runs", finding.shrinks, finding.shrink_runs);
   }
   return text;
 }
@@ -98,13 +97,11 @@ std::string report_of(const Finding& finding, const ReportContext& context) {
   section(report, "case", describe(finding.smallest));
   section(report, "operator", context.operators);
   section(report, "found", found_line(finding, context));
-  section(report, "replay", replay_text(finding, context));
-  // Code is pasted, so it is not broken at spaces.
-  bool is_first = true;
-  for (const std::string& line : lines_of(code_text(finding))) {
-    report += fmt::format("  {:<{}}{}\n", is_first ? "C++" : "", kIndent - 2, line);
-    is_first = false;
-  }
+  report += "  replay    " + replay_text(finding, context) + "\n";
+  // Code is pasted, so it is not broken at spaces, and stands at the left.
+  const std::vector<std::string> code = lines_of(code_text(finding));
+  if (!code.empty()) report += "  C++\n";
+  for (const std::string& line : code) report += line.empty() ? "" : "    " + line + "\n";
   return report;
 }
 

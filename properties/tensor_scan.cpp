@@ -143,6 +143,12 @@ at::Tensor in_plain_memory(const at::Tensor& tensor) {
   return tensor.resolve_conj().resolve_neg().to(at::kCPU);
 }
 
+at::Tensor one_row(const at::Tensor& tensor, std::int64_t row) {
+  const UnhookedGuard unhooked;
+  const at::AutoDispatchBelowADInplaceOrView below_autograd;
+  return tensor.select(0, row);
+}
+
 /// Calls `sink(data, size)` with the elements in row-major order. Where the order is free, memory
 /// order serves, and an expanded dim is visited once.
 template <class Sink>
@@ -220,6 +226,10 @@ TensorFacts facts_of(const at::Tensor& tensor, Scan scan) {
   facts.dtype = dtype_name(tensor.scalar_type());
   facts.shape = tensor.sizes().vec();
   if (!(scan.values || scan.digest) || !can_be_scanned(tensor)) return facts;
+  if (scan.rows > 0) {
+    if (tensor.dim() == 0 || tensor.size(0) != scan.rows) return facts;
+    return facts_of(one_row(tensor, scan.row), {scan.values, scan.digest});
+  }
 
   Digest digest(static_cast<std::uint64_t>(tensor.scalar_type()));
   if (scan.digest)

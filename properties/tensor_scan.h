@@ -13,6 +13,8 @@ namespace gradgrind::detail {
 struct Scan {
   bool values = false;
   bool digest = false;
+  std::int64_t rows = 0;  ///< As ObserveOptions::rows and row.
+  std::int64_t row = 0;
 };
 
 /// "float32", or LibTorch's own name in lower case for a type that no case can hold.

@@ -35,8 +35,9 @@ double unit_roundoff(DType dtype);
 
 /// Holds, or fails with the worst element and the bound. Within the bound: holds. Beyond it, the
 /// comparison is repeated in float64 (for a float64 case, in float32): where the difference shrinks
-/// by more than 1e6 and was within 64 times the bound it was rounding; otherwise it is real.
-/// Integer outputs must agree exactly, in float64 at the latest.
+/// by more than 1e6 it was rounding, provided that it was within 64 times the bound, with M then
+/// the largest value of any operator on the way: what cancels leaves an error of its size.
+/// Otherwise the difference is real. Integer outputs must agree exactly, in float64 at the latest.
 Verdict agree(Trial& trial, const Comparison& comparison);
 
 }  // namespace gradgrind

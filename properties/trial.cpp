@@ -29,7 +29,7 @@ Inputs part_of(const Inputs& all, std::size_t first, std::size_t count) {
 Outputs watched_forward(const Model& subject, const Inputs& inputs, std::uint64_t seed) {
   const Phase phase("forward");
   Outputs outputs;
-  WatchedRuns::run([&] { outputs = subject.forward(inputs, seed); });
+  WatchedRuns::forward([&] { outputs = subject.forward(inputs, seed); });
   return outputs;
 }
 

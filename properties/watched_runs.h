@@ -16,15 +16,22 @@ class WatchedRuns {
   WatchedRuns(const WatchedRuns&) = delete;
   WatchedRuns& operator=(const WatchedRuns&) = delete;
 
-  /// One trace for each run, in order.
-  const std::vector<Trace>& traces() const { return traces_; }
+  struct Run {
+    bool is_backward = false;
+    Trace trace;
+  };
+  /// One for each run, in order.
+  const std::vector<Run>& runs() const { return runs_; }
 
   /// Runs `body`, observed where someone watches.
-  static void run(const std::function<void()>& body);
+  static void forward(const std::function<void()>& body) { run(false, body); }
+  static void backward(const std::function<void()>& body) { run(true, body); }
 
  private:
+  static void run(bool is_backward, const std::function<void()>& body);
+
   ObserveOptions options_;
-  std::vector<Trace> traces_;
+  std::vector<Run> runs_;
   WatchedRuns* outer_;
 };
 

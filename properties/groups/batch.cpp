@@ -62,8 +62,9 @@ Verdict check_rows_apart(Trial& trial) {
     const Outputs actual = rows_of(trial, changed, {kept});
     if (auto verdict = bits_differ(trial, expected, "with its own batch", actual,
                                    "when only other rows change")) {
-      verdict->evidence.message +=
-          " (row " + std::to_string(kept) + " of " + std::to_string(rows) + ", same shapes)";
+      verdict->evidence.message = "row " + std::to_string(kept) + " of " + std::to_string(rows) +
+                                  " in " + verdict->evidence.output +
+                                  " changes when only other rows of the batch change";
       return *verdict;
     }
   }

@@ -1,7 +1,4 @@
 // How an input lies in memory does not matter.
-#include <ATen/ops/empty_strided.h>
-
-#include "gradgrind/generators/source.h"
 #include "gradgrind/properties/materialise.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/support.h"
@@ -10,62 +7,62 @@
 namespace gradgrind {
 namespace {
 
-// The inputs in a layout of `kind` where their rank allows one; `values_only`: dense, but with the
-// values that the layout can hold (the slices along an expanded dim are equal). `any`: whether some
-// input took the layout.
-Inputs laid_out(const Trial& trial, LayoutKind kind, bool values_only, bool& any) {
-  Inputs inputs = trial.inputs();
-  any = false;
+// The dtype of an input's counterpart when the subject computes in `dtype`.
+DType counterpart(DType own, DType dtype) {
+  if (is_complex(own)) return dtype == DType::float64 ? DType::complex128 : DType::complex64;
+  return is_floating(own) ? dtype : own;
+}
+
+// How the inputs lie. `dense` has the values that the layout can hold (the slices along an expanded
+// dim are equal), contiguous.
+enum class Form { dense, view };
+
+// The inputs in a layout of `kind` where their rank allows one, or nothing where none does. Values
+// are converted before they are laid out: converting a view would make it contiguous.
+std::optional<Inputs> laid_out(const Trial& trial, LayoutKind kind, Form form, DType dtype) {
+  Inputs inputs = converted(trial.inputs(), dtype);
+  bool any = false;
   for (std::size_t i = 0; i < inputs.count(); ++i) {
     Inputs::Slot& slot = inputs.slots()[i];
     for (std::size_t t = 0; t < slot.tensors.size(); ++t) {
       TensorValue value = trial.tested().inputs[i].tensors[t];
-      const Shape& shape = value.values.shape();
       if (!is_possible(kind, value.values.rank())) continue;
-      const Layout layout = make_layout(kind, shape, trial.seed("layout"));
+      const Layout layout = make_layout(kind, value.values.shape(), trial.seed("layout"));
       if (layout.is_contiguous()) continue;
       make_representable(layout, value.values);
-      value.layout = values_only ? Layout() : layout;
+      value.values = cast(value.values, counterpart(value.values.dtype(), dtype));
+      value.layout = form == Form::view ? layout : Layout();
       slot.tensors[t] = materialise(value);
       any = true;
     }
   }
+  if (!any) return std::nullopt;
   return inputs;
+}
+
+Verdict compare_layout(Trial& trial, LayoutKind kind) {
+  return agree(trial, {"for contiguous inputs", "for " + std::string(name(kind)) + " inputs",
+                       [&](DType dtype) {
+                         return std::pair<Outputs, Outputs>(
+                             trial.forward_in(dtype, *laid_out(trial, kind, Form::dense, dtype)),
+                             trial.forward_in(dtype, *laid_out(trial, kind, Form::view, dtype)));
+                       }});
 }
 
 Verdict check_layouts(Trial& trial) {
   if (auto verdict = unless_deterministic(trial)) return *verdict;
   for (const LayoutKind kind : all_layouts()) {
     if (kind == LayoutKind::contiguous) continue;
-    bool any = false;
-    laid_out(trial, kind, false, any);
-    if (!any) continue;
-    const std::string when = "for " + std::string(name(kind)) + " inputs";
+    if (!laid_out(trial, kind, Form::view, trial.tested().dtype)) continue;
     try {
-      Verdict verdict = agree(
-          trial, {"for contiguous inputs", when, [&](DType dtype) {
-                    // Converting would make a view contiguous: convert values, then lay them out.
-                    bool ignored = false;
-                    Inputs dense = converted(laid_out(trial, kind, true, ignored), dtype);
-                    Inputs views = laid_out(trial, kind, false, ignored);
-                    for (std::size_t i = 0; i < views.count(); ++i) {
-                      for (at::Tensor& view : views.slots()[i].tensors) {
-                        if (!view.is_floating_point() || dtype == trial.tested().dtype) continue;
-                        at::Tensor twin = at::empty_strided(
-                            view.sizes(), view.strides(), view.options().dtype(scalar_type(dtype)));
-                        view = twin.copy_(view);
-                      }
-                    }
-                    return std::pair<Outputs, Outputs>(trial.forward_in(dtype, dense),
-                                                       trial.forward_in(dtype, views));
-                  }});
+      Verdict verdict = compare_layout(trial, kind);
       if (verdict.is_failure()) return verdict;
     } catch (const std::exception& error) {
-      Inputs dense = trial.inputs();
-      trial.forward(dense);  // Throws by itself when the layout is not to blame.
-      std::string text = error.what();
+      trial.forward(trial.inputs());  // Throws by itself when the layout is not to blame.
+      const std::string text = error.what();
       return failure("throws", "",
-                     "the forward throws " + when + ": " + text.substr(0, text.find('\n')));
+                     "the forward throws for " + std::string(name(kind)) +
+                         " inputs: " + text.substr(0, text.find('\n')));
     }
   }
   return Verdict::holds();

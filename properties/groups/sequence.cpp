@@ -25,6 +25,19 @@ Outputs visible(const Trial& trial, const HiddenPositions& hidden, const Outputs
   return result;
 }
 
+// The masked input with other contents at its hidden positions. A small domain often draws what
+// stood there already, which would prove nothing: then it draws again.
+at::Tensor with_other_contents(const Trial& trial, const HiddenPositions& hidden,
+                               const at::Tensor& tensor) {
+  constexpr std::uint64_t kMostDraws = 8;
+  at::Tensor changed = tensor;
+  for (std::uint64_t seed = 1; seed <= kMostDraws && same_bits(changed, tensor); ++seed) {
+    const Inputs redrawn = inputs_with_redrawn(trial, hidden.input, seed);
+    changed = at::where(hidden.mask, redrawn.slots()[hidden.input].tensors.at(0), tensor);
+  }
+  return changed;
+}
+
 Verdict check_values(Trial& trial) {
   if (auto verdict = unless_deterministic(trial)) return *verdict;
   bool any = false;
@@ -32,9 +45,8 @@ Verdict check_values(Trial& trial) {
     if (!hidden.any) continue;
     any = true;
     Inputs changed = trial.inputs();
-    Inputs redrawn = inputs_with_redrawn(trial, hidden.input, /*seed=*/1);
     at::Tensor& tensor = changed.slots()[hidden.input].tensors.at(0);
-    tensor = at::where(hidden.mask, redrawn.slots()[hidden.input].tensors.at(0), tensor);
+    tensor = with_other_contents(trial, hidden, tensor);
     const Outputs expected = visible(trial, hidden, trial.outputs());
     const Outputs actual = visible(trial, hidden, trial.forward(changed));
     const std::string& input = trial.tested().inputs[hidden.input].name;

@@ -83,7 +83,8 @@ std::optional<Verdict> unless_deterministic(const Trial& trial) {
   if (!declared.empty()) return Verdict::not_applicable("declared stochastic: " + declared);
   if (trial.probe().random_in_evaluation) {
     return Verdict::not_applicable(
-        "probed: evaluation gives other bits under another seed, see evaluation_ignores_the_seed");
+        "probed: two forwards in evaluation differ, see evaluation_ignores_the_seed and "
+        "evaluation_is_pure");
   }
   return std::nullopt;
 }
@@ -102,12 +103,12 @@ std::optional<Verdict> bits_differ(const Trial& trial, const Outputs& a, const s
                                    const Outputs& b, const std::string& when_b) {
   const std::string structure = structural_difference(a, b);
   if (!structure.empty()) {
-    return failure("wrong shape", "", when_b + " " + structure + ", which it has " + when_a);
+    return failure("wrong shape", "", when_b + " " + structure + ", as it has " + when_a);
   }
   for (std::size_t i = 0; i < a.count(); ++i) {
     if (same_bits(a[i], b[i])) continue;
     const std::string name = trial.output_name(i);
-    return failure("differs", name, name + " differs " + when_a + " and " + when_b,
+    return failure("differs", name, name + " " + when_b + " is not the same bits as " + when_a,
                    worst_text(name, a[i], when_a, b[i], when_b));
   }
   return std::nullopt;
@@ -267,7 +268,7 @@ at::Tensor weighted_sum(const Outputs& outputs) {
 
 void run_backward(const at::Tensor& loss) {
   const Phase phase("backward");
-  WatchedRuns::run([&] { loss.backward(); });
+  WatchedRuns::backward([&] { loss.backward(); });
 }
 
 bool is_frozen(const Contract& contract, const std::string& name) {

@@ -40,7 +40,7 @@ std::optional<Verdict> unless_deterministic(const Trial& trial);
 Verdict failure(const std::string& kind, const std::string& output, const std::string& message,
                 const std::string& worst = {});
 
-/// Fails where two results are not the same bits: "y differs WHEN_A and WHEN_B".
+/// Fails where two results are not the same bits: "y WHEN_B is not the same bits as WHEN_A".
 std::optional<Verdict> bits_differ(const Trial& trial, const Outputs& a, const std::string& when_a,
                                    const Outputs& b, const std::string& when_b);
 

@@ -28,7 +28,6 @@ Tensor nearly_twice(const Tensor& x) { return x * 2.001; }
 Tensor depends_on_grad_mode(const Tensor& x) {
   return torch::GradMode::is_enabled() ? x * 2 : x * 3;
 }
-Tensor noise(const Tensor& x) { return x + torch::rand_like(x); }
 Tensor exponential(const Tensor& x) { return x.exp(); }
 Tensor reads_memory(const Tensor& x) {
   // What a kernel that ignores strides would do.
@@ -94,11 +93,8 @@ enum class Fault {
   tiny_gradient,
   ascends,
   forgets_buffer,
-  shared_clone,
   unseeded,
   random_in_evaluation,
-  ignores_batch_statistics,
-  stuck,
 };
 
 class LayerImpl : public torch::nn::Cloneable<LayerImpl> {
@@ -108,8 +104,7 @@ class LayerImpl : public torch::nn::Cloneable<LayerImpl> {
   void reset() override {
     linear_ = register_module("linear", torch::nn::Linear(3, 2));
     scale_ = torch::rand({2}) + 0.5;
-    if (fault_ != Fault::unregistered && fault_ != Fault::forgets_buffer &&
-        fault_ != Fault::shared_clone) {
+    if (fault_ != Fault::unregistered && fault_ != Fault::forgets_buffer) {
       scale_ = register_parameter("scale", scale_, fault_ != Fault::frozen);
     } else if (fault_ == Fault::unregistered) {
       scale_.set_requires_grad(true);

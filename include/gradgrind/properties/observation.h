@@ -59,8 +59,13 @@ struct Trace {
 struct ObserveOptions {
   bool scan_values = false;     ///< Fill has_nan, has_inf, max_abs and what is known of the inputs.
   bool record_digests = false;  ///< Fill digest.
-  bool source_lines = false;    ///< Keep return addresses: 2 to 10 times slower, for replays.
-  std::size_t limit = 100000;   ///< Calls kept; those beyond it run unrecorded.
+  /// Where above 0: digests are of slice `row` alone, of tensors whose first dim has this size;
+  /// other tensors get none. The first difference is then the operator by which that row is
+  /// reached.
+  std::int64_t rows = 0;
+  std::int64_t row = 0;
+  bool source_lines = false;   ///< Keep return addresses: 2 to 10 times slower, for replays.
+  std::size_t limit = 100000;  ///< Calls kept; those beyond it run unrecorded.
 };
 
 /// Whether this LibTorch lets operators be observed. Where it does not, traces are empty and
