@@ -43,8 +43,10 @@ class Listener : public testing::EmptyTestEventListener {
   void OnTestSuiteStart(const testing::TestSuite& suite) override {
     const auto found = contracts().find(suite.name());
     if (found == contracts().end() || found->second.ruled_out.empty()) return;
-    print_note(found->first + ": " + std::to_string(found->second.ruled_out.size()) +
-               " properties say nothing about this contract" +
+    const std::size_t count = found->second.ruled_out.size();
+    print_note(found->first + ": " + std::to_string(count) +
+               (count == 1 ? " property says" : " properties say") +
+               " nothing about this contract" +
                (process_settings().statistics ? ":" : " (--gradgrind_statistics lists them)"));
     if (!process_settings().statistics) return;
     for (const std::string& reason : found->second.ruled_out) print_note("  " + reason);

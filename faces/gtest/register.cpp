@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -7,18 +8,19 @@
 #include <vector>
 
 #include "faces/gtest/listener.h"
+#include "gradgrind/generators/case_file.h"
+#include "gradgrind/generators/case_text.h"
 #include "gradgrind/gtest.h"
 #include "properties/report.h"
 #include "properties/statistics.h"
-#include "properties/stored_case.h"
 #include "properties/supervisor.h"
 
 namespace gradgrind {
 namespace {
 
-std::string joined(const std::vector<std::string>& lines) {
+std::string joined(const std::vector<std::string>& parts, const char* between) {
   std::string text;
-  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
+  for (const std::string& part : parts) text += (text.empty() ? "" : between) + part;
   return text;
 }
 
@@ -46,18 +48,15 @@ class PropertyTest : public testing::Test {
     announce_result(result);
     record(result);
     for (const std::string& warning : result.warnings) print_note("warning: " + warning);
-    const Location location = contract_.data().location;
-    if (!result.error.empty()) ADD_FAILURE_AT(location.file, location.line) << result.error;
-    for (const Finding& finding : result.findings) {
-      const bool on_terminal = isatty(STDOUT_FILENO) != 0;
-      ADD_FAILURE_AT(location.file, location.line)
-          << (on_terminal ? coloured(finding.report) : finding.report);
-    }
     if (process_settings().statistics) {
       print_note(std::to_string(result.cases) + " cases\n" +
                  statistics_text(result.statistics, result.cases));
     }
     if (result.outcome == Outcome::holds && !result.reason.empty()) print_note(result.reason);
+    // One failure for all: with --gtest_throw_on_failure nothing runs after the first.
+    const Location location = contract_.data().location;
+    const std::string failure = failure_text(result);
+    if (!failure.empty()) ADD_FAILURE_AT(location.file, location.line) << failure;
     if (result.outcome == Outcome::not_run) GTEST_SKIP() << "not run: " << result.reason;
     if (result.outcome == Outcome::not_applicable || result.outcome == Outcome::discarded) {
       GTEST_SKIP() << result.reason;
@@ -74,7 +73,21 @@ class PropertyTest : public testing::Test {
       statistics += (statistics.empty() ? "" : "; ") + facet + ": " + std::to_string(count);
     }
     RecordProperty("statistics", statistics);
-    for (const Finding& finding : result.findings) RecordProperty("finding", finding.path);
+    std::string paths;
+    for (const Finding& finding : result.findings) {
+      paths += (paths.empty() ? "" : "; ") + finding.path;
+    }
+    if (!paths.empty()) RecordProperty("finding", paths);
+  }
+
+  static std::string failure_text(const PropertyResult& result) {
+    const bool on_terminal = isatty(STDOUT_FILENO) != 0;
+    std::string text = result.error;
+    for (const Finding& finding : result.findings) {
+      text +=
+          (text.empty() ? "" : "\n") + (on_terminal ? coloured(finding.report) : finding.report);
+    }
+    return text;
   }
 
   Contract contract_;
@@ -82,27 +95,67 @@ class PropertyTest : public testing::Test {
   std::shared_ptr<Supervisor> supervisor_;
 };
 
+// What GRADGRIND_TEST was given, in order.
+std::vector<Contract>& contracts() {
+  static std::vector<Contract> registered;
+  return registered;
+}
+
 // Judges the stored case in this process: no child, no shrinking, so that a debugger stops there.
 class ReplayTest : public testing::Test {
  public:
-  ReplayTest(Contract contract, std::string path, std::string property)
-      : contract_(std::move(contract)), path_(std::move(path)), property_(std::move(property)) {}
+  explicit ReplayTest(std::string path) : path_(std::move(path)) {}
 
   void TestBody() override {
-    const Verdict verdict = replay_file(contract_, path_, property_);
-    if (verdict.is_failure()) {
-      ADD_FAILURE_AT(contract_.data().location.file, contract_.data().location.line)
-          << verdict.evidence.message << "\n"
-          << verdict.evidence.worst;
-    } else if (verdict.outcome != Outcome::holds) {
-      GTEST_SKIP() << verdict.reason;
+    try {
+      replay();
+    } catch (const UsageError& error) {
+      FAIL() << error.what();
     }
   }
 
  private:
-  Contract contract_;
+  const Contract& contract_of(const CaseFile& file) const {
+    std::vector<std::string> known;
+    for (const Contract& contract : contracts()) {
+      if (contract.name() == file.contract) return contract;
+      known.push_back(contract.name());
+    }
+    throw UsageError(path_ + ": a case of the contract " + file.contract +
+                     ", which this program does not test; it tests " + joined(known, ", "));
+  }
+
+  void replay() const {
+    const CaseFile file = read_case_file(path_);
+    const Contract& contract = contract_of(file);
+    const std::string name = contract.name() + "." + file.identity.property;
+    const Verdict verdict = replay_file(contract, path_);
+    if (verdict.outcome == Outcome::holds) print_note(name + " holds for " + path_);
+    if (verdict.outcome == Outcome::discarded || verdict.outcome == Outcome::not_applicable) {
+      GTEST_SKIP() << name << ": " << verdict.reason;
+    }
+    if (!verdict.is_failure()) return;
+    std::string text = name + " fails";
+    for (const std::string& part :
+         {verdict.evidence.message, verdict.evidence.worst, verdict.evidence.bound}) {
+      if (!part.empty()) text += "\n" + part;
+    }
+    ADD_FAILURE_AT(contract.data().location.file, contract.data().location.line)
+        << text << "\n\n"
+        << describe(file.content);
+  }
+
   std::string path_;
-  std::string property_;
+};
+
+// Fails before the first test, so that none runs under settings that nobody asked for.
+class WrongSettings : public testing::Environment {
+ public:
+  explicit WrongSettings(std::string text) : text_(std::move(text)) {}
+  void SetUp() override { FAIL() << text_; }
+
+ private:
+  std::string text_;
 };
 
 template <class Make>
@@ -120,44 +173,49 @@ std::vector<std::string> arguments() {
   return list;
 }
 
-// Environment and flags, read once. False after registering a test that says what is wrong.
-bool read_settings() {
-  static const bool are_valid = [] {
+// Restricts this run to one test, unless --gtest_filter says otherwise.
+void run_only(const std::string& test) {
+  if (GTEST_FLAG_GET(filter).empty()) {
+    // GoogleTest's flags are not initialised yet; their defaults come from the environment.
+    setenv("GTEST_FILTER", test.c_str(), /*overwrite=*/1);
+  } else {
+    GTEST_FLAG_SET(filter, test);
+  }
+}
+
+// Takes settings from environment and flags, once.
+void read_settings() {
+  static const bool is_done = [] {
     install_assertion_interceptor(intercept_assertions);
+    Settings settings;
     try {
-      Settings settings = settings_from_environment();
+      settings = settings_from_environment();
       std::vector<std::string> texts = arguments();
       std::vector<char*> pointers;
       for (std::string& text : texts) pointers.push_back(text.data());
       pointers.push_back(nullptr);
       int count = static_cast<int>(texts.size());
       apply_flags(settings, &count, pointers.data());
-      set_settings(settings);
-      return true;
     } catch (const UsageError& error) {
       const std::string text = error.what();
+      testing::AddGlobalTestEnvironment(new WrongSettings(text));  // owned by GoogleTest
+      // GoogleTest lists every test that a failed environment skips; without a filter, list one.
       const Location nowhere{"settings", 0};
       register_test("Gradgrind", "settings_are_valid", nowhere,
                     [=] { return new FailingTest(nowhere, text); });
-      return false;
+      run_only("Gradgrind.settings_are_valid");
+      settings = {};
     }
+    set_settings(settings);
+    if (!settings.replay.empty()) {
+      const std::string path = settings.replay;
+      register_test("Gradgrind", "replay", {__FILE__, __LINE__},
+                    [path] { return new ReplayTest(path); });
+      run_only("Gradgrind.replay");
+    }
+    return true;
   }();
-  return are_valid;
-}
-
-void register_replay(const Contract& contract, const std::string& path) {
-  CaseFile file;
-  try {
-    file = read_case_file(path);
-  } catch (const UsageError& error) {
-    const std::string text = error.what();
-    register_test(contract.name(), "replay", contract.data().location,
-                  [=] { return new FailingTest(contract.data().location, text); });
-    return;
-  }
-  if (file.contract != contract.name()) return;
-  register_test(contract.name(), file.identity.property, contract.data().location,
-                [=] { return new ReplayTest(contract, path, file.identity.property); });
+  static_cast<void>(is_done);
 }
 
 std::map<std::string, Location>& registered() {
@@ -173,23 +231,21 @@ std::string impossible(const Contract& contract) {
     return "two contracts are named " + contract.name() + ": the other one stands at " +
            known->second.file + ":" + std::to_string(known->second.line) + "; rename one";
   }
-  return joined(contract.problems());
+  return joined(contract.problems(), "\n");
 }
 
 }  // namespace
 
 bool register_tests(const Contract& contract, Location location) {
-  if (!read_settings()) return true;
+  read_settings();
   const std::string problem = impossible(contract);
   if (!problem.empty()) {
     register_test(contract.name(), "contract_is_possible", location,
                   [=] { return new FailingTest(location, problem); });
     return true;
   }
-  if (!process_settings().replay.empty()) {
-    register_replay(contract, process_settings().replay);
-    return true;
-  }
+  contracts().push_back(contract);
+  if (!process_settings().replay.empty()) return true;
   const Suite suite = suite_of(contract);
   auto supervisor = std::make_shared<Supervisor>(contract, suite, process_settings());
   std::vector<std::string> ruled_out;
