@@ -5,10 +5,9 @@
 #include <ATen/ops/from_blob.h>
 
 #include <cstring>
-#include <limits>
-#include <numeric>
 
 #include "gradgrind/generators/case_file.h"
+#include "properties/strided_view.h"
 
 namespace gradgrind {
 namespace {
@@ -23,43 +22,6 @@ at::Device device_of(Device device) {
       return at::kMeta;
   }
   throw InternalError("unknown device");
-}
-
-// Sizes, strides and offset of a view, and the number of elements of the storage below it.
-struct Geometry {
-  Shape strides;
-  std::int64_t offset = 0;
-  std::int64_t storage = 1;
-};
-
-Geometry geometry_of(const Layout& layout, const Shape& shape) {
-  const std::size_t rank = shape.size();
-  Geometry geometry;
-  geometry.strides.assign(rank, 0);
-  for (std::size_t position = rank; position-- > 0;) {
-    const std::size_t dim =
-        layout.order.empty() ? position : static_cast<std::size_t>(layout.order[position]);
-    if (!layout.expanded.empty() && layout.expanded[dim]) continue;
-    const std::int64_t step = layout.step.empty() ? 1 : layout.step[dim];
-    const std::int64_t start = layout.start.empty() ? 0 : layout.start[dim];
-    geometry.strides[dim] = geometry.storage * step;
-    geometry.offset += geometry.storage * start;
-    geometry.storage *= start + shape[dim] * step;
-  }
-  if (numel(shape) == 0) geometry.offset = 0;
-  return geometry;
-}
-
-// What lies between the elements of a view: reading it by mistake must show.
-void poison(at::Tensor& storage) {
-  if (storage.is_floating_point() || storage.is_complex()) {
-    storage.fill_(std::numeric_limits<double>::quiet_NaN());
-  } else if (storage.scalar_type() == at::kBool) {
-    storage.fill_(true);
-  } else {
-    const DType dtype = dtype_of(storage.scalar_type());
-    storage.fill_(at::Scalar(highest_integer(dtype)));
-  }
 }
 
 at::Tensor contiguous_tensor(const Array& values) {
@@ -116,25 +78,15 @@ at::Tensor materialise(const TensorValue& value) {
   const Array& values = value.values;
   const Layout& layout = value.layout;
   if (layout.is_contiguous() && value.device == Device::cpu) return contiguous_tensor(values);
-  const Geometry geometry = geometry_of(layout, values.shape());
+  const StridedView view = strided_view(layout, values.shape());
   if (value.device == Device::meta) {
-    return at::empty_strided(values.shape(), geometry.strides,
+    return at::empty_strided(values.shape(), view.strides,
                              at::device(at::kMeta).dtype(scalar_type(values.dtype())));
   }
-  at::Tensor storage = at::empty({geometry.storage}, scalar_type(values.dtype()));
-  poison(storage);
-  // Writing through a stride of 0 would write each slice over the last; one slice holds them all.
-  Shape written = values.shape();
-  for (std::size_t dim = 0; dim < layout.expanded.size(); ++dim) {
-    if (layout.expanded[dim] && written[dim] > 1) written[dim] = 1;
-  }
-  at::Tensor source = contiguous_tensor(values);
-  for (std::size_t dim = 0; dim < written.size(); ++dim) {
-    source = source.narrow(static_cast<std::int64_t>(dim), 0, written[dim]);
-  }
-  storage.as_strided(written, geometry.strides, geometry.offset).copy_(source);
+  at::Tensor storage = at::empty({view.storage}, scalar_type(values.dtype()));
+  write_view(values, layout, view, static_cast<std::byte*>(storage.data_ptr()));
   if (value.device != Device::cpu) storage = storage.to(device_of(value.device));
-  return storage.as_strided(values.shape(), geometry.strides, geometry.offset);
+  return storage.as_strided(values.shape(), view.strides, view.offset);
 }
 
 Inputs materialise(const CaseSpace& space, const Case& a_case) {
