@@ -11,12 +11,10 @@
 #include <map>
 #include <optional>
 #include <random>
-#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "gradgrind/generators/error.h"
 #include "tests/generators/dim_tables.h"
 
 namespace gradgrind {
@@ -242,60 +240,6 @@ TEST(DimTable, FallsBackToKnownSizesWhereTheSearchTakesTooLong) {
   const DimTable table = entangled.table();
   const Dims dims = solve(table, {{{"A", 2999}, {"B", 2000}, {"C", 2}, {"T", 7}}, {}});
   EXPECT_EQ(dims.sizes, (Sizes{{"A", 3}, {"B", 4}, {"C", 5}, {"T", 8}}));
-}
-
-TEST(DimTable, TakesDerivedDimsAlongWhenASizeChanges) {
-  const DimTable table({free_dim("H", 1, 4), derived_dim("E", "8*H"), derived_dim("F", "E/4"),
-                        free_dim("T", 2, 8), variadic_dim("batch", 0, 2)},
-                       {"T/2"}, {"H <= T"});
-  const Dims dims = {{{"H", 4}, {"E", 32}, {"F", 8}, {"T", 4}}, {{"batch", {3}}}};
-  const std::optional<Dims> changed = table.with_size(dims, "H", 2);
-  ASSERT_TRUE(changed);
-  EXPECT_EQ(changed->sizes, (Sizes{{"H", 2}, {"E", 16}, {"F", 4}, {"T", 4}}));
-  EXPECT_EQ(changed->variadic, dims.variadic);
-}
-
-TEST(DimTable, RefusesASizeThatBreaksABoundOrACondition) {
-  const DimTable table({free_dim("H", 1, 4), free_dim("T", 2, 8)}, {"T/2"}, {"H <= T"});
-  const Dims dims = {{{"H", 3}, {"T", 4}}, {}};
-  EXPECT_FALSE(table.with_size(dims, "T", 5));
-  EXPECT_FALSE(table.with_size(dims, "T", 2));
-  EXPECT_FALSE(table.with_size(dims, "T", 10));
-  EXPECT_FALSE(table.with_size(dims, "T", 0));
-  EXPECT_TRUE(table.with_size(dims, "T", 6));
-}
-
-TEST(DimTable, ChangesOnlyFreeDims) {
-  const DimTable table({free_dim("H", 1, 4), derived_dim("E", "8*H")}, {}, {});
-  const Dims dims = {{{"H", 3}, {"E", 24}}, {}};
-  try {
-    table.with_size(dims, "E", 8);
-    FAIL() << "changed a derived dim";
-  } catch (const UsageError& error) {
-    EXPECT_STREQ(error.what(), "unknown free dim 'E'; known: H");
-  }
-}
-
-TEST(DimTable, FindsDimsIllegalThatLackOneOrBreakABound) {
-  const DimTable table({free_dim("T", 2, 8), variadic_dim("batch", 1, 2)}, {}, {});
-  EXPECT_TRUE(table.is_legal({{{"T", 2}}, {}}));
-  EXPECT_TRUE(table.is_legal({{{"T", 8}}, {{"batch", {1, 4}}}}));
-  EXPECT_FALSE(table.is_legal({{}, {}}));
-  EXPECT_FALSE(table.is_legal({{{"T", 9}}, {}}));
-  EXPECT_FALSE(table.is_legal({{{"T", 2}}, {{"batch", {}}}}));
-  EXPECT_FALSE(table.is_legal({{{"T", 2}}, {{"batch", {1, 1, 1}}}}));
-  EXPECT_FALSE(table.is_legal({{{"T", 2}}, {{"batch", {5}}}}));
-  EXPECT_FALSE(table.is_legal({{{"T", 2}}, {{"batch", {0}}}}));
-}
-
-TEST(DimTable, TellsFreeDimsFromOthers) {
-  const DimTable table({free_dim("H", 1, 4), derived_dim("E", "8*H"), variadic_dim("batch", 0, 1)},
-                       {"*batch"}, {});
-  EXPECT_TRUE(table.is_free("H"));
-  EXPECT_FALSE(table.is_free("E"));
-  EXPECT_FALSE(table.is_free("batch"));
-  EXPECT_FALSE(table.is_free("Q"));
-  EXPECT_EQ(table.dims().size(), 3U);
 }
 
 }  // namespace

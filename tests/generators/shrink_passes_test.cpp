@@ -2,70 +2,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <variant>
 
-#include "gradgrind/generators/case_text.h"
 #include "gradgrind/generators/shrink.h"
+#include "tests/generators/dim_tables.h"
+#include "tests/generators/shrinking.h"
 
 namespace gradgrind {
 namespace {
 
 using testing::ElementsAre;
-
-Dim free_dim(const std::string& name, std::int64_t lowest, std::int64_t highest) {
-  return {Dim::Kind::free, name, lowest, highest, "", 1, 4};
-}
-
-Dim derived_dim(const std::string& name, const std::string& expression) {
-  return {Dim::Kind::derived, name, 0, 0, expression, 1, 4};
-}
-
-Signature of(std::vector<Dim> dims, std::vector<std::pair<std::string, Domain>> inputs) {
-  Signature signature;
-  signature.dims = std::move(dims);
-  signature.inputs = std::move(inputs);
-  return signature;
-}
-
-const Array& values(const Case& a_case, const std::string& input) {
-  return a_case.input(input).tensors.front().values;
-}
-
-std::vector<double> elements(const Array& array) {
-  std::vector<double> all;
-  for (std::int64_t i = 0; i < array.numel(); ++i) {
-    const Scalar element = array.at(i);
-    const auto* integer = std::get_if<std::int64_t>(&element);
-    all.push_back(integer != nullptr ? static_cast<double>(*integer) : std::get<double>(element));
-  }
-  return all;
-}
-
-/// The first random case from `seed` on for which `fails` holds.
-Case some_failing(const CaseSpace& space, const StillFails& fails, std::uint64_t seed = 0) {
-  for (;; ++seed) {
-    RandomSource source(seed);
-    Case candidate = space.generate(source);
-    if (fails(candidate)) return candidate;
-  }
-}
-
-/// Shrinks from several random failing cases, and gives the one case that all end at.
-Case smallest(const CaseSpace& space, const StillFails& fails,
-              const std::vector<std::string>& built_from = {}) {
-  ShrinkOptions options;
-  options.built_from = built_from;
-  std::optional<Case> result;
-  for (std::uint64_t seed = 0; seed < 8; ++seed) {
-    const Shrunk shrunk = shrink(space, some_failing(space, fails, 1000 * seed), fails, options);
-    EXPECT_TRUE(shrunk.is_dry);
-    if (result) {
-      EXPECT_EQ(describe(*result), describe(shrunk.smallest)) << "seed " << seed;
-    }
-    result = shrunk.smallest;
-  }
-  return *result;
-}
 
 TEST(ShrinkDims, TakeDerivedDimsAlong) {
   const CaseSpace space(of({free_dim("B", 1, 8), free_dim("H", 1, 4), derived_dim("E", "8*H")},
@@ -243,92 +192,6 @@ TEST(ShrinkLayouts, EndAtTheSimplestKindThatWillDo) {
   };
   const Layout layout = smallest(space, fails).input("x").tensors.front().layout;
   EXPECT_EQ(to_string(layout), "permuted (0, 2, 1)");
-}
-
-TEST(ShrinkValues, KeepPermutationsPermutations) {
-  const CaseSpace space(
-      of({free_dim("B", 1, 4), free_dim("N", 1, 9)}, {{"p", permutations("B N")}}));
-  const auto is_disordered = [](const Case& a_case) {
-    const auto p = elements(values(a_case, "p"));
-    const auto n = static_cast<std::size_t>(a_case.dims["N"]);
-    for (std::size_t i = 0; i < p.size(); ++i) {
-      if (p[i] != static_cast<double>(i % n)) return true;
-    }
-    return false;
-  };
-  EXPECT_THAT(elements(values(smallest(space, is_disordered), "p")), ElementsAre(1, 0));
-}
-
-/// What shrinking leaves of random values of a fixed shape.
-std::vector<double> smallest_values(const Domain& domain,
-                                    const std::function<bool(const std::vector<double>&)>& fails) {
-  const CaseSpace space(of({}, {{"x", domain}}));
-  return elements(values(
-      smallest(space, [&](const Case& a_case) { return fails(elements(values(a_case, "x"))); }),
-      "x"));
-}
-
-TEST(ShrinkValues, FindThresholds) {
-  const auto above = [](double threshold) {
-    return [=](const std::vector<double>& x) { return x.front() > threshold; };
-  };
-  EXPECT_THAT(smallest_values(floats("1", between(0, 0.9)), above(0.3)), ElementsAre(0.5));
-  EXPECT_THAT(smallest_values(floats("1", between(0, 0.9)), above(0.55)), ElementsAre(0.75));
-  EXPECT_THAT(smallest_values(floats("1", extremes()), above(1e30)),
-              ElementsAre(std::ldexp(1.0, 100)));
-  EXPECT_THAT(smallest_values(integers("1", -5000, 5000), above(1234)), ElementsAre(1235));
-}
-
-TEST(ShrinkValues, KeepOddValuesOnlyWhereTheyAreNeeded) {
-  const auto not_finite = [](const std::vector<double>& x) { return !std::isfinite(x.front()); };
-  const double infinity = std::numeric_limits<double>::infinity();
-  EXPECT_THAT(smallest_values(floats("1", special()), not_finite), ElementsAre(infinity));
-  const auto negative = [](const std::vector<double>& x) { return x.front() < 0; };
-  EXPECT_THAT(smallest_values(floats("1", special()), negative), ElementsAre(-1));
-  const auto tiny = [](const std::vector<double>& x) {
-    return x.front() != 0 && std::abs(x.front()) < 1e-10;
-  };
-  EXPECT_THAT(smallest_values(floats("1", extremes()), tiny), ElementsAre(std::ldexp(1.0, -34)));
-}
-
-TEST(ShrinkValues, MoveEqualElementsTogether) {
-  const auto all_equal_and_large = [](const std::vector<double>& x) {
-    return x[0] > 2.5 && std::all_of(x.begin(), x.end(), [&](double y) { return y == x[0]; });
-  };
-  EXPECT_THAT(smallest_values(floats("4", ordinary()), all_equal_and_large),
-              ElementsAre(3, 3, 3, 3));
-}
-
-TEST(ShrinkValues, GatherWhatIsNeededInTheFirstElement) {
-  const auto sum_is_large = [](const std::vector<double>& x) {
-    double sum = 0;
-    for (const double element : x) sum += element;
-    return sum > 2.5;
-  };
-  EXPECT_THAT(smallest_values(floats("4", ordinary()), sum_is_large), ElementsAre(3, 0, 0, 0));
-}
-
-TEST(ShrinkValues, TakeFewRunsWhereManyElementsAreNeeded) {
-  const CaseSpace space(of({}, {{"x", floats("64 64")}}));
-  const auto fails = [](const Case& a_case) {
-    double sum = 0;
-    for (const double element : elements(values(a_case, "x"))) sum += std::abs(element);
-    return sum / 4096 > 0.5;
-  };
-  const Shrunk shrunk = shrink(space, some_failing(space, fails), fails);
-  EXPECT_TRUE(shrunk.is_dry);
-  EXPECT_LE(shrunk.runs, 700);
-}
-
-TEST(ShrinkValues, ReachComplexNumbers) {
-  const CaseSpace space(of({}, {{"x", complexes("2")}}));
-  const auto fails = [](const Case& a_case) {
-    const Array& x = values(a_case, "x");
-    return std::get<std::complex<double>>(x.at(0)).imag() != 0;
-  };
-  const Case result = smallest(space, fails);
-  EXPECT_EQ(values(result, "x").at(0), Scalar(std::complex<double>(0, 1)));
-  EXPECT_EQ(values(result, "x").at(1), Scalar(std::complex<double>(0, 0)));
 }
 
 }  // namespace
