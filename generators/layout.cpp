@@ -180,8 +180,13 @@ void make_representable(const Layout& layout, Array& values) {
     const std::size_t block = slice * static_cast<std::size_t>(shape[dim]);
     if (layout.expanded[dim]) {
       for (std::size_t at = 0; at < values.size_in_bytes(); at += block) {
-        for (std::size_t i = slice; i < block; i += slice)
-          std::memcpy(values.data() + at + i, values.data() + at, slice);
+        // Each copy doubles what is filled.
+        std::byte* const first = values.data() + at;
+        for (std::size_t filled = slice; filled < block;) {
+          const std::size_t next = std::min(filled, block - filled);
+          std::memcpy(first + filled, first, next);
+          filled += next;
+        }
       }
     }
     slice = block;
