@@ -99,7 +99,7 @@ class Failures(GtestFace):
         run = self.run_program("--gtest_filter=Centre.*")
         self.fails(run)
         self.shows_once(run, "Centre.keeps_batch_rows_apart does not hold")
-        self.shows_once(run, "gtest_subjects.cpp:")
+        self.shows_once(run, ": Failure\n")
         self.shows(run, "x         float32 [2, 3]")
 
     def test_throwing_on_failure_changes_no_count(self):
