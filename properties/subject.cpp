@@ -1,5 +1,7 @@
 #include "gradgrind/properties/subject.h"
 
+#include <c10/util/Type.h>
+
 #include "gradgrind/properties/callable.h"
 #include "gradgrind/properties/module.h"
 
@@ -31,7 +33,7 @@ void throw_wrong_arity(const std::array<bool, kMostArguments + 1>& possible, std
 }
 
 void throw_wrong_module(const char* wanted) {
-  throw UsageError(std::string("the lambda of .forward() takes a ") + wanted +
+  throw UsageError("the lambda of .forward() takes a " + c10::demangle(wanted) +
                    ", but the factory builds another module; use its type");
 }
 

@@ -9,6 +9,9 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "gradgrind/generators/case.h"
@@ -35,13 +38,15 @@ class Draw {
     return dims_[dim];
   }
 
-  /// Value of a parameter; T is bool, std::int64_t, double or std::string. Throws UsageError for an
-  /// unknown name or another type.
+  /// Value of a parameter; T is bool, std::int64_t, double, std::string, or what a generator of the
+  /// user's makes. Throws UsageError for an unknown name or another type.
   template <class T>
   const T& get(const std::string& name) const {
     asked_.insert(name);
     const ParameterValue& value = find_parameter(parameters_, name);
-    if (const T* typed = std::get_if<T>(&value)) return *typed;
+    if constexpr (std::is_constructible_v<ParameterValue, std::in_place_type_t<T>>) {
+      if (const T* typed = std::get_if<T>(&value)) return *typed;
+    }
     if (const OpaqueValue* opaque = std::get_if<OpaqueValue>(&value)) {
       if (const T* typed = static_cast<const T*>(opaque_as(*opaque, name, typeid(T).name()))) {
         return *typed;
