@@ -77,7 +77,23 @@ void check_property_names(const ContractData& data, std::vector<std::string>& pr
   for (const Exception& exception : data.exceptions) check("except", exception.property);
   for (const std::string& name : data.without) check("without", name);
   for (const std::string& name : data.only) check("only", name);
-  for (const auto& [name, options] : data.options) check("configure", name);
+  for (const auto& [name, options] : data.options) {
+    check("configure", name);
+    if (options.cases.has_value() && *options.cases < 1) {
+      problems.push_back("configure('" + name + "'): cases(" + std::to_string(*options.cases) +
+                         "): there must be at least 1; leave the property out by .without('" +
+                         name + "')");
+    }
+  }
+}
+
+void check_examples(const ContractData& data, const CaseSpace& space,
+                    std::vector<std::string>& problems) {
+  for (std::size_t i = 0; i < data.examples.size(); ++i) {
+    const std::string mismatch = space.mismatch(data.examples[i]);
+    if (mismatch.empty()) continue;
+    problems.push_back("example " + std::to_string(i + 1) + ": " + mismatch);
+  }
 }
 
 }  // namespace
@@ -108,6 +124,7 @@ CheckedContract check_contract(const ContractData& data) {
       if (!line.empty()) found.push_back(line);
     }
   }
+  if (checked.space != nullptr) check_examples(data, *checked.space, found);
   if (!found.empty()) checked.space = nullptr;
   for (const std::string& problem : data.problems) checked.problems.push_back(problem);
   for (const std::string& problem : found) checked.problems.push_back(placed(data, problem));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <functional>
 #include <optional>
@@ -44,6 +45,7 @@ Entry number(const char* name, const char* help, const char* rule, T Settings::*
           [member, lowest](Settings& settings, const std::string& text) {
             T value{};
             if (!parse(text, value) || !(value >= lowest)) return false;
+            if (!std::isfinite(static_cast<double>(value))) return false;
             settings.*member = value;
             return true;
           },
@@ -113,6 +115,8 @@ std::vector<std::string> names() {
 }
 
 constexpr char kVariablePrefix[] = "GRADGRIND_";
+// Names the LibTorch to build with, and may still be set when the tests run.
+constexpr char kBuildVariable[] = "GRADGRIND_TORCH=";
 constexpr char kFlagPrefix[] = "--gradgrind_";
 
 std::optional<Settings>& installed() {
@@ -142,6 +146,7 @@ Settings settings_from_environment() {
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string text = *variable;
     if (text.rfind(kVariablePrefix, 0) != 0) continue;
+    if (text.rfind(kBuildVariable, 0) == 0) continue;
     const std::size_t equals = text.find('=');
     std::string name =
         text.substr(sizeof(kVariablePrefix) - 1, equals - sizeof(kVariablePrefix) + 1);

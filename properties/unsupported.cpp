@@ -19,6 +19,10 @@ std::string unsupported_reason(const std::string& message) {
   if (contains(line, "not implemented for '")) return "no kernel for this dtype: " + line;
   // Could not run 'aten::...' with arguments from the 'Meta' backend
   if (contains(line, "Could not run 'aten::")) return "no kernel for this device: " + line;
+  // linalg.inv: Low precision dtypes not supported. Got Half
+  if (contains(line, "Low precision dtypes not supported")) {
+    return "no kernel for this dtype: " + line;
+  }
   // oneDNN and cuDNN refusals that name a dtype
   if (contains(line, "unsupported data type") || contains(line, "Unsupported dtype")) {
     return "no kernel for this dtype: " + line;
