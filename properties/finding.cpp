@@ -1,5 +1,8 @@
 #include "properties/finding.h"
 
+#include <chrono>
+#include <filesystem>
+
 #include "gradgrind/generators/shrink.h"
 #include "gradgrind/properties/materialise.h"
 #include "properties/explain.h"
@@ -39,9 +42,50 @@ bool builds_from_free_dims(Runner& runner) {
   return false;
 }
 
+// The smallest case so far lies on disk, and its finding with whoever listens, while the subject
+// runs on and may die.
+class BestSoFar {
+ public:
+  BestSoFar(const Runner& runner, const Finding& finding, const PropertyResult& result)
+      : runner_(runner), finding_(finding), result_(result) {
+    keep();
+  }
+
+  void keep(const Case& better) {
+    finding_.smallest = better;
+    if (Clock::now() - kept_ > kInterval) keep();
+  }
+
+  // The final file may have another name, since only the explanation finds the site.
+  void remove_unless(const std::string& path) const {
+    std::error_code ignored;
+    if (!finding_.path.empty() && finding_.path != path) {
+      std::filesystem::remove(finding_.path, ignored);
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds kInterval{100};  // a synced file takes a few
+
+  void keep() {
+    store(finding_, runner_.settings().folder);
+    PropertyResult so_far = result_;
+    so_far.findings.push_back(finding_);
+    runner_.report(so_far);
+    kept_ = Clock::now();
+  }
+
+  const Runner& runner_;
+  Finding finding_;
+  const PropertyResult& result_;
+  Clock::time_point kept_;
+};
+
 Shrunk shrink_finding(Runner& runner, const Property& property, const Case& start,
-                      const Identity& identity) {
+                      const Identity& identity, BestSoFar& best) {
   ShrinkOptions options;
+  options.on_progress = [&](const Case& better) { best.keep(better); };
   options.runs = runner.settings().shrink_runs;
   options.seconds = runner.settings().shrink_seconds;
   options.built_from.assign(runner.pool().built_from().begin(), runner.pool().built_from().end());
@@ -93,6 +137,7 @@ Finding unshrunk_finding(Runner& runner, const Property& property,
 Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCase& planned,
                        const Verdict& verdict, const PropertyResult& result) {
   Finding finding = finding_of(runner.contract(), property, runner.settings(), planned, verdict);
+  BestSoFar best(runner, finding, result);
   const Verdict again = runner.judge_anew(property, planned.content);
   if (!again.is_failure() ||
       !is_same_failure(finding.identity, identity_of(property, again.evidence))) {
@@ -103,6 +148,7 @@ Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCa
                             : std::string("does not fail")) +
         "; something outside the case decides (uninitialised memory, a global, a thread)";
     conclude(finding, runner.settings(), planned, result, {});
+    best.remove_unless(finding.path);
     return finding;
   }
   Case start = planned.content;
@@ -110,7 +156,7 @@ Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCa
     const Case full = with_state(runner, start);
     if (runner.judge(property, full).is_failure()) start = full;
   }
-  const Shrunk shrunk = shrink_finding(runner, property, start, finding.identity);
+  const Shrunk shrunk = shrink_finding(runner, property, start, finding.identity, best);
   finding.smallest = shrunk.smallest;
   finding.shrink_runs = shrunk.runs;
   finding.shrinks = shrunk.accepted;
@@ -119,6 +165,7 @@ Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCa
   const Explanation explanation = explain(runner, property, finding);
   finding.identity.site = explanation.site.empty() ? finding.evidence.site : explanation.site;
   conclude(finding, runner.settings(), planned, result, explanation.text);
+  best.remove_unless(finding.path);
   return finding;
 }
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <exception>
 #include <new>
 
 #include "gradgrind/generators/error.h"
@@ -36,15 +37,21 @@ JournalPage& journal() {
   return page;
 }
 
-Phase::Phase(const char* what) {
+Phase::Phase(const char* what) : exceptions_(std::uncaught_exceptions()) {
   JournalPage& page = journal();
   std::memcpy(before_, page.phase, sizeof(before_));
+  page.thrown_in[0] = '\0';
   copy_text(page.phase, sizeof(page.phase), what);
   page.heartbeat_ns = now_ns();
 }
 
 Phase::~Phase() {
   JournalPage& page = journal();
+  // Whoever catches the exception no longer sees the phase; the innermost one is meant.
+  const bool is_left_by_exception = std::uncaught_exceptions() > exceptions_;
+  if (is_left_by_exception && page.thrown_in[0] == '\0') {
+    std::memcpy(page.thrown_in, page.phase, sizeof(page.thrown_in));
+  }
   std::memcpy(page.phase, before_, sizeof(before_));
   page.heartbeat_ns = now_ns();
 }
@@ -52,6 +59,7 @@ Phase::~Phase() {
 void journal_case_begins(std::uint64_t index) {
   JournalPage& page = journal();
   page.case_index = index;
+  page.thrown_in[0] = '\0';
   page.heartbeat_ns = now_ns();
   page.is_running = 1;
 }

@@ -12,13 +12,19 @@ namespace gradgrind {
 
 /// The mapped page. All fields are plain memory: a worker may die between any two writes.
 struct JournalPage {
-  std::atomic<std::uint64_t> case_index;   ///< Position in the property's list of cases.
-  std::atomic<std::uint64_t> is_running;   ///< 1 while a property judges a case.
-  std::atomic<std::int64_t> heartbeat_ns;  ///< steady_clock when a phase last changed.
-  std::atomic<std::uint64_t> limited_ns;   ///< Nanoseconds until the heartbeat counts as a hang.
-  char phase[64];                          ///< "forward", "backward", ...
-  char last_words[1024];                   ///< What a terminate handler could still say.
+  std::atomic<std::uint64_t> case_index;  ///< Position in the property's list of cases.
+  std::atomic<std::uint64_t> is_running;  ///< 1 while the subject may run.
+  std::atomic<std::uint64_t>
+      is_probing;  ///< 1 while the subject is probed; the index is the probe's.
+  std::atomic<std::uint64_t> is_shrinking;  ///< 1 while a failure is made smaller.
+  std::atomic<std::int64_t> heartbeat_ns;   ///< steady_clock when a phase last changed.
+  char phase[64];                           ///< "forward", "backward", ...
+  char thrown_in[64];                       ///< The phase that an exception left last.
+  char last_words[1024];                    ///< What a terminate handler could still say.
 };
+
+/// The phase in which a destructor of the subject runs.
+constexpr char kDestroying[] = "destroying the subject";
 
 /// The page of this process, shared with children that are forked later. Never null.
 JournalPage& journal();
@@ -33,6 +39,19 @@ class Phase {
 
  private:
   char before_[64];
+  int exceptions_;
+};
+
+/// Sets a mark of the journal while it lives.
+class JournalMark {
+ public:
+  explicit JournalMark(std::atomic<std::uint64_t>& mark) : mark_(mark) { mark_ = 1; }
+  ~JournalMark() { mark_ = 0; }
+  JournalMark(const JournalMark&) = delete;
+  JournalMark& operator=(const JournalMark&) = delete;
+
+ private:
+  std::atomic<std::uint64_t>& mark_;
 };
 
 /// Notes that a property starts on, and is done with, the case at `index`.

@@ -6,10 +6,12 @@
 #include <torch/serialize/input-archive.h>
 #include <torch/serialize/output-archive.h>
 
+#include <memory>
 #include <sstream>
 
 #include "gradgrind/generators/source.h"
 #include "gradgrind/properties/materialise.h"
+#include "properties/journal.h"
 
 namespace gradgrind {
 namespace {
@@ -59,12 +61,34 @@ void apply_state(const std::vector<NamedTensor>& state, const std::vector<NamedA
   }
 }
 
+// A subject whose destructor runs as a phase of the journal, whoever lets go of it last.
+struct Watched {
+  Built built;
+
+  explicit Watched(Built given) : built(std::move(given)) {}
+  ~Watched() {
+    const Phase phase(kDestroying);
+    built = {};
+  }
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+};
+
+Built watched(Built built) {
+  const auto owner = std::make_shared<Watched>(std::move(built));
+  Built face;
+  face.module = std::shared_ptr<torch::nn::Module>(owner, owner->built.module.get());
+  face.forward = [owner](const Inputs& inputs) { return owner->built.forward(inputs); };
+  face.rebind = owner->built.rebind;
+  return face;
+}
+
 }  // namespace
 
 Model::Model(const Subject& subject, const Case& a_case) : subject_(&subject) {
   at::manual_seed(a_case.weights.seed);
   const Draw draw(a_case.dims, a_case.parameters);
-  built_ = subject.build(draw);
+  built_ = watched(subject.build(draw));
   built_from_ = draw.asked();
   if (built_.module == nullptr) return;
   const at::NoGradGuard no_grad;
@@ -158,7 +182,9 @@ std::uint64_t Model::version() const {
   return total;
 }
 
-Model Model::clone() const { return Model(*subject_, built_.rebind(built_.module->clone())); }
+Model Model::clone() const {
+  return Model(*subject_, watched(built_.rebind(built_.module->clone())));
+}
 
 std::string Model::save() const {
   torch::serialize::OutputArchive archive;

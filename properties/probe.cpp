@@ -7,11 +7,10 @@
 
 #include "gradgrind/generators/error.h"
 #include "properties/compare.h"
+#include "properties/journal.h"
 
 namespace gradgrind {
 namespace {
-
-constexpr std::uint64_t kProbedCases = 6;
 
 bool differ(const Outputs& a, const Outputs& b) {
   for (std::size_t i = 0; i < a.count() && i < b.count(); ++i) {
@@ -53,7 +52,7 @@ void probe_case(Trial& trial, Probe& probe) {
   probe.differentiable = has_floating_output;
   try {
     probe.dtype_pure = probe.dtype_pure && is_dtype_pure(trial, own);
-  } catch (const std::exception&) {
+  } catch (...) {
     probe.refuses_float64 = true;
   }
   if (!trial.model().has_module()) return;
@@ -64,16 +63,18 @@ void probe_case(Trial& trial, Probe& probe) {
 
 }  // namespace
 
-Probe probe_subject(const Contract& contract, ModelPool& pool, std::uint64_t seed) {
+Probe probe_subject(const Contract& contract, ModelPool& pool, std::uint64_t seed,
+                    std::uint64_t cases) {
   Probe probe;
-  for (std::uint64_t index = 0; index < kProbedCases; ++index) {
+  for (std::uint64_t index = 0; index < cases; ++index) {
+    journal().case_index = index;
     const Case a_case = contract.space().at(seed, contract.space().edges().size() + index);
     try {
       Trial trial(contract, a_case, pool, probe);
       probe_case(trial, probe);
     } catch (const UsageError&) {
       throw;
-    } catch (const std::exception&) {
+    } catch (...) {
       // The properties will say what is wrong with this case.
     }
     // A network of real size is not probed six times.

@@ -12,6 +12,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Finding, contract, identity, claim, evidence,
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PropertyResult, contract, property, outcome, reason, error,
                                    cases, discarded, planned, seconds, findings, statistics,
                                    warnings)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Probe, random_in_training, random_in_evaluation, differentiable,
+                                   dtype_pure, refuses_float64, forward_seconds)
 
 namespace {
 
@@ -28,6 +30,10 @@ std::string to_text(const PropertyResult& result) { return dumped(result); }
 PropertyResult result_from_text(const std::string& text) {
   return nlohmann::json::parse(text).get<PropertyResult>();
 }
+
+std::string to_text(const Probe& probe) { return dumped(probe); }
+
+Probe probe_from_text(const std::string& text) { return nlohmann::json::parse(text).get<Probe>(); }
 
 std::string to_text(const Verdict& verdict) { return dumped(verdict); }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "properties/exceptions.h"
 #include "properties/finding.h"
 #include "properties/global_state.h"
 #include "properties/health.h"
@@ -28,7 +29,9 @@ Verdict thrown(const std::string& message) {
   if (!unsupported.empty()) return Verdict::discarded(unsupported);
   Evidence evidence;
   evidence.kind = is_out_of_memory(message) ? "out of memory" : "throws";
-  evidence.message = std::string("the subject throws in ") + journal().phase + ": " + message;
+  const std::string phase = journal().thrown_in;
+  evidence.message =
+      (phase.empty() ? "the property throws: " : "the subject throws in " + phase + ": ") + message;
   evidence.site = normalised(message);
   return Verdict::fails(std::move(evidence));
 }
@@ -63,7 +66,10 @@ const Probe& Runner::probe() {
   if (!probe_.has_value()) {
     const GlobalStateGuard guard;
     const Judging judging;
-    probe_ = probe_subject(contract_, pool_, settings_.seed);
+    const JournalMark probing(journal().is_probing);
+    const Probe probed = probe_subject(contract_, pool_, settings_.seed, most_probed_);
+    pool_.forget();  // a destructor that kills does so here, and not in the first property
+    probe_ = probed;
   }
   return *probe_;
 }
@@ -90,8 +96,15 @@ Verdict Runner::judge(const Property& property, const Case& a_case) {
 }
 
 Verdict Runner::judge_anew(const Property& property, const Case& a_case) {
-  pool_.forget();
+  {
+    const Judging judging;
+    pool_.forget();
+  }
   return judge(property, a_case);
+}
+
+void Runner::report(const PropertyResult& so_far) const {
+  if (listener_ != nullptr) listener_(so_far);
 }
 
 void Runner::count(const PlannedCase& planned, const Verdict& verdict, PropertyResult& result) {
@@ -110,23 +123,34 @@ void Runner::add_finding(const Property& property, const PlannedCase& planned,
   for (const Finding& known : result.findings) {
     if (is_same_failure(known.identity, identity)) return;
   }
+  if (exception_for(contract_, property) != nullptr) {
+    // Expected: kept as the case that shows that the exception still stands, and not shrunk.
+    Finding finding = finding_of(contract_, property, settings_, planned, verdict);
+    conclude(finding, settings_, planned, result, {});
+    result.findings.push_back(std::move(finding));
+    return;
+  }
+  const JournalMark shrinking(journal().is_shrinking);
   result.findings.push_back(shrunk_finding(*this, property, planned, verdict, result));
+  report(result);
 }
 
 void Runner::run_cases(const Property& property, double seconds, PropertyResult& result) {
+  probe();
   const CasePlan plan(contract_, property, settings_);
   result.planned = static_cast<int>(plan.size());
   result.warnings = plan.broken_files();
-  probe();
   const ProgressLine progress(contract_.name() + "." + property.name, plan.size(), settings_);
   // Of a claim that one case proves: the failure that leaves least unproven, which says most.
   std::optional<std::pair<PlannedCase, Verdict>> least;
+  const bool is_excepted = exception_for(contract_, property) != nullptr;
+  const std::size_t most_findings = is_excepted ? 1 : static_cast<std::size_t>(settings_.findings);
   const auto start = Clock::now();
   double shrinking = 0;
   for (std::uint64_t position = 0; position < plan.size(); ++position) {
     const bool is_spent = seconds > 0 && seconds_since(start) - shrinking > seconds;
     if (is_spent && result.cases + result.discarded >= property.least_cases) break;
-    if (result.findings.size() >= static_cast<std::size_t>(settings_.findings)) break;
+    if (result.findings.size() >= most_findings) break;
     journal().case_index = position;
     progress.update(position);
     const PlannedCase planned = plan.at(position);
@@ -165,7 +189,6 @@ PropertyResult Runner::run(const Property& property, double seconds) {
   }
   if (probe_.has_value() && probe_->forward_seconds < kCheapForward) {
     const Judging judging;
-    const Phase phase("destroying the subject");
     pool_.forget();
   }
   result.seconds = seconds_since(start);

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gradgrind/properties/check.h"
 #include "gradgrind/properties/trial.h"
 #include "properties/model_pool.h"
+#include "properties/probe.h"
 
 namespace gradgrind {
 
@@ -45,6 +48,16 @@ class Runner {
  public:
   Runner(const Contract& contract, const Settings& settings);
 
+  /// Takes `known` for what probing would show.
+  void assume(const Probe& known) { probe_ = known; }
+  /// Probes on the first `cases` cases at most: a later one is known to kill the process.
+  void limit_probe(std::uint64_t cases) { most_probed_ = cases; }
+  /// Gives `listener` what is known of a property whenever that grows. The last finding may lack
+  /// its report.
+  using Listener = std::function<void(const PropertyResult& so_far)>;
+  void report_to(Listener listener) { listener_ = std::move(listener); }
+  void report(const PropertyResult& so_far) const;
+
   /// Judges the planned cases until the property's share of the budget is spent, shrinks and stores
   /// what fails. `seconds`: that share; 0 for none.
   PropertyResult run(const Property& property, double seconds);
@@ -72,6 +85,8 @@ class Runner {
   const Settings& settings_;
   ModelPool pool_;
   std::optional<Probe> probe_;
+  std::uint64_t most_probed_ = kProbedCases;
+  Listener listener_;
 };
 
 /// The identity of a failure of `property`.

@@ -1,10 +1,14 @@
 // Supervises a worker that runs the properties of one contract, and makes findings of its deaths.
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <string>
+#include <optional>
+#include <vector>
 
 #include "gradgrind/properties/check.h"
+#include "properties/probe.h"
+#include "properties/runner.h"
 #include "properties/worker.h"
 
 namespace gradgrind {
@@ -20,13 +24,22 @@ class Supervisor {
 
  private:
   PropertyResult run_isolated(const Property& property);
-  PropertyResult result_of_death(const Property& property, const Reply& reply);
+  /// Forks the worker and has it probe the subject, as far as it survives that.
+  void start_worker();
+  Verdict judge_in_child(const Property& property, const Case& a_case) const;
+  bool fails_alike(const Property& property, const Finding& finding, const Case& candidate) const;
+  PropertyResult result_of_death(const Property& property, const CasePlan& plan, const Reply& reply,
+                                 const std::optional<PropertyResult>& so_far);
+  void make_smaller(Finding& finding, const Property& property);
 
   const Contract contract_;
   const Suite suite_;
   const Settings settings_;
   std::unique_ptr<Worker> worker_;
-  std::unique_ptr<class Runner> runner_;  // where there is no worker
+  std::unique_ptr<Runner> runner_;  // where there is no worker
+  std::optional<Probe> probe_;
+  std::uint64_t most_probed_ = kProbedCases;
+  std::vector<Finding> deaths_;  // as far as they could be shrunk
 };
 
 }  // namespace gradgrind

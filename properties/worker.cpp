@@ -52,17 +52,47 @@ bool read_all(int file, void* data, std::size_t size) {
   return true;
 }
 
-bool write_message(int file, const std::string& text) {
-  const std::uint64_t size = text.size();
-  return write_all(file, &size, sizeof(size)) && write_all(file, text.data(), text.size());
+enum class MessageKind : std::uint64_t { request, word, answer, stop };
+
+struct Message {
+  MessageKind kind = MessageKind::request;
+  std::string text;
+};
+
+bool write_message(int file, MessageKind kind, const std::string& text) {
+  const std::array<std::uint64_t, 2> head{static_cast<std::uint64_t>(kind), text.size()};
+  return write_all(file, head.data(), sizeof(head)) && write_all(file, text.data(), text.size());
 }
 
-std::optional<std::string> read_message(int file) {
-  std::uint64_t size = 0;
-  if (!read_all(file, &size, sizeof(size))) return std::nullopt;
-  std::string text(size, '\0');
-  if (!read_all(file, text.data(), text.size())) return std::nullopt;
-  return text;
+std::optional<Message> read_message(int file) {
+  std::array<std::uint64_t, 2> head{};
+  if (!read_all(file, head.data(), sizeof(head))) return std::nullopt;
+  Message message{static_cast<MessageKind>(head[0]), std::string(head[1], '\0')};
+  if (!read_all(file, message.text.data(), message.text.size())) return std::nullopt;
+  return message;
+}
+
+// While it lives, writing to a pipe whose reader has died is an error and no signal.
+class IgnoredSigpipe {
+ public:
+  IgnoredSigpipe() {
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &ignore, &before_);
+  }
+  ~IgnoredSigpipe() { sigaction(SIGPIPE, &before_, nullptr); }
+  IgnoredSigpipe(const IgnoredSigpipe&) = delete;
+  IgnoredSigpipe& operator=(const IgnoredSigpipe&) = delete;
+
+ private:
+  struct sigaction before_ {};
+};
+
+// What the program registered to be done at its end is for the program, not for its child: it
+// would remove folders and flush files that both share.
+void leave_at_exit(int status, void*) {
+  std::fflush(nullptr);
+  _exit(status);
 }
 
 // AddressSanitizer reserves terabytes of address space, which no limit could tell from a leak.
@@ -143,10 +173,15 @@ void Worker::serve_until_closed(const Serve& serve) {
   setrlimit(RLIMIT_CORE, &no_core);
   limit_memory(limits_.memory_gb);
   install_last_words();
-  while (const std::optional<std::string> request = read_message(from_child_)) {
-    const std::string reply = serve(*request);
+  on_exit(leave_at_exit, nullptr);
+  const Tell tell = [this](const std::string& word) {
+    write_message(to_child_, MessageKind::word, word);
+  };
+  while (const std::optional<Message> request = read_message(from_child_)) {
+    if (request->kind == MessageKind::stop) break;
+    const std::string reply = serve(request->text, tell);
     std::fflush(nullptr);
-    if (!write_message(to_child_, reply)) break;
+    if (!write_message(to_child_, MessageKind::answer, reply)) break;
   }
   _exit(0);
 }
@@ -177,25 +212,27 @@ Reply Worker::death_of_child(bool was_killed) {
   return reply;
 }
 
-Reply Worker::request(const std::string& text) {
+Reply Worker::request(const std::string& text, const Tell& hear) {
   JournalPage& page = journal();
+  page.case_index = 0;
   page.is_running = 0;
+  page.is_probing = 0;
+  page.is_shrinking = 0;
   page.phase[0] = '\0';
   page.last_words[0] = '\0';
-  struct sigaction ignore {};
-  struct sigaction before {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, &before);
-  const bool was_sent = write_message(to_child_, text);
-  sigaction(SIGPIPE, &before, nullptr);
-  if (!was_sent) return death_of_child(false);
+  {
+    const IgnoredSigpipe ignored;
+    if (!write_message(to_child_, MessageKind::request, text)) return death_of_child(false);
+  }
   for (;;) {
     pollfd waited{from_child_, POLLIN, 0};
     const int ready = poll(&waited, 1, /*milliseconds=*/50);
     if (ready > 0) {
-      std::optional<std::string> reply = read_message(from_child_);
-      if (reply.has_value()) return {std::move(reply), {}, {}};
-      return death_of_child(false);
+      std::optional<Message> message = read_message(from_child_);
+      if (!message.has_value()) return death_of_child(false);
+      if (message->kind == MessageKind::answer) return {std::move(message->text), {}, {}};
+      if (hear != nullptr) hear(message->text);
+      continue;
     }
     if (hangs()) {
       kill(child_, SIGKILL);
@@ -205,6 +242,11 @@ Reply Worker::request(const std::string& text) {
 }
 
 Worker::~Worker() {
+  if (child_ > 0) {
+    // Closing the pipe would not do: children that were forked later hold it open too.
+    const IgnoredSigpipe ignored;
+    write_message(to_child_, MessageKind::stop, {});
+  }
   close(to_child_);
   if (child_ > 0) {
     const auto start = Clock::now();

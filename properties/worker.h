@@ -26,7 +26,9 @@ struct Reply {
 
 class Worker {
  public:
-  using Serve = std::function<std::string(const std::string& request)>;
+  /// Sends word from the child before its answer is ready.
+  using Tell = std::function<void(const std::string& word)>;
+  using Serve = std::function<std::string(const std::string& request, const Tell& tell)>;
 
   /// Forks. The child uses one thread, since OpenMP after a fork hangs once a parallel region has
   /// run, and answers each request with what `serve` gives back. Throws InternalError when the
@@ -37,12 +39,12 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Sends a request and waits for the answer. After a death only the destructor may follow.
-  Reply request(const std::string& text);
+  /// Sends a request and waits for the answer; `hear` is given each word that comes before it.
+  /// After a death only the destructor may follow.
+  Reply request(const std::string& text, const Tell& hear = {});
 
  private:
   [[noreturn]] void serve_until_closed(const Serve& serve);
-  std::optional<std::string> read_reply();
   bool hangs() const;
   Reply death_of_child(bool was_killed);
 
