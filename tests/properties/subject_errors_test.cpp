@@ -1,0 +1,264 @@
+// What subjects and properties get wrong is said in words: by a finding where the subject is wrong,
+// by an error where it is used wrongly, by a warning where nothing was tested.
+#include <gmock/gmock.h>
+#include <torch/torch.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "gradgrind/properties/module.h"
+#include "tests/properties/checking.h"
+
+namespace gradgrind {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+using torch::Tensor;
+
+class ErrorsTest : public testing::Test {
+ protected:
+  PropertyResult result(const Contract& contract, const std::string& property = "stays_finite") {
+    return check_one(contract, property, in_process(folder_));
+  }
+  // The error that a property ends with; checked in a child as well, which must say the same.
+  std::string error(const Contract& contract) {
+    const PropertyResult here = result(contract);
+    EXPECT_EQ(here.outcome, Outcome::fails);
+    EXPECT_THAT(here.findings, IsEmpty());
+    EXPECT_EQ(check_one(contract, "stays_finite", isolated(folder_)).error, here.error);
+    return here.error;
+  }
+
+  FileFolder folder_;
+};
+
+Contract of_rows(const Contract& contract) {
+  return contract.dim("B", 1, 4).input("x", floats("B 3")).output("y", floats("B 3"));
+}
+
+Contract of_function(Tensor (*subject)(const Tensor&)) {
+  return of_rows(function("Subject", subject));
+}
+
+Tensor twice(const Tensor& x) { return x * 2; }
+
+// -- Used wrongly ---------------------------------------------------------------------------------
+
+TEST_F(ErrorsTest, AForwardOfOtherArityIsNamed) {
+  const Contract two =
+      of_rows(function("Two", [](const Tensor& x, const Tensor& w) { return x + w; }));
+  EXPECT_EQ(error(two),
+            "the subject's forward takes 2 tensors, but the contract declares 1 inputs; declare as "
+            "many, or give .forward(lambda) that calls it");
+}
+
+struct Overloaded {
+  Tensor operator()(const Tensor& x) const { return x; }
+  Tensor operator()(const Tensor& x, const Tensor&, const Tensor&) const { return x; }
+};
+
+TEST_F(ErrorsTest, EveryArityOfAnOverloadIsNamed) {
+  EXPECT_THAT(
+      error(of_rows(function("Many", Overloaded())).input("w", floats("B"))),
+      StartsWith("the subject's forward takes 1 or 3 tensors, but the contract declares 2 "));
+}
+
+struct PlainImpl : torch::nn::Module {
+  Tensor forward(const Tensor& x) { return x * 2; }
+};
+
+TEST_F(ErrorsTest, ALambdaForAnotherModuleIsNamed) {
+  const Contract plain =
+      of_rows(module("Plain", [](const Draw&) { return std::make_shared<PlainImpl>(); }));
+  const std::string by_holder = error(plain.forward(
+      [](torch::nn::Linear linear, const Inputs& inputs) { return linear(inputs["x"]); }));
+  EXPECT_THAT(by_holder, AllOf(HasSubstr("the lambda of .forward() takes a torch::nn::LinearImpl"),
+                               HasSubstr("the factory builds another module")));
+  const std::string by_reference =
+      error(plain.forward([](torch::nn::LinearImpl& linear, const Inputs& inputs) {
+        return linear.forward(inputs["x"]);
+      }));
+  EXPECT_EQ(by_reference, by_holder);
+}
+
+Contract built_by(const std::function<void(const Draw&)>& ask) {
+  return of_rows(module("Plain",
+                        [ask](const Draw& draw) {
+                          ask(draw);
+                          return std::make_shared<PlainImpl>();
+                        }))
+      .param("rate", real(0, 1));
+}
+
+TEST_F(ErrorsTest, AFactoryThatAsksForWhatIsNotDrawnIsNamed) {
+  EXPECT_EQ(error(built_by([](const Draw& draw) { draw["C"]; })), "unknown dim 'C'; known: B");
+  EXPECT_EQ(error(built_by([](const Draw& draw) { draw.get<double>("rat"); })),
+            "unknown parameter 'rat'; known: rate. Did you mean 'rate'?");
+  EXPECT_THAT(error(built_by([](const Draw& draw) { draw.get<std::int64_t>("rate"); })),
+              AllOf(StartsWith("parameter 'rate' has the value "),
+                    HasSubstr("is read with another type; ask for double")));
+}
+
+TEST_F(ErrorsTest, AForwardThatAsksForUnknownInputsIsNamed) {
+  EXPECT_EQ(error(of_rows(function("Asks", [](const Inputs& inputs) { return inputs["z"]; }))),
+            "unknown input 'z'; known: x");
+}
+
+TEST_F(ErrorsTest, ALossThatIsNoScalarIsNamed) {
+  const Contract contract =
+      of_rows(module("Linear", [](const Draw&) { return torch::nn::Linear(3, 3); }))
+          .target("t", floats("B 3"))
+          .loss([](const Tensor& y, const Tensor& t) { return y - t; });
+  const PropertyResult descended = result(contract, "a_descent_step_exists");
+  EXPECT_EQ(descended.outcome, Outcome::fails);
+  EXPECT_EQ(descended.error, "loss: must give back a scalar, gave a tensor of shape [1, 3]");
+}
+
+// -- The subject is wrong -------------------------------------------------------------------------
+
+Tensor throws_for_two_rows(const Tensor& x) {
+  if (x.size(0) == 2) throw std::runtime_error("no row 2 in the table");
+  return x * 2;
+}
+
+TEST_F(ErrorsTest, AForwardThatThrowsForLegalInputIsAFinding) {
+  const PropertyResult thrown = result(of_function(throws_for_two_rows));
+  EXPECT_EQ(thrown.error, "");
+  ASSERT_EQ(thrown.findings.size(), 1U);
+  const Finding& finding = thrown.findings[0];
+  EXPECT_EQ(finding.identity.kind, "throws");
+  EXPECT_EQ(finding.evidence.message, "the subject throws in forward: no row 2 in the table");
+  EXPECT_EQ(finding.smallest.dims.sizes.at("B"), 2);
+}
+
+Tensor throws_an_integer(const Tensor&) { throw 7; }
+
+TEST_F(ErrorsTest, AnExceptionOfAnyTypeIsAFinding) {
+  const PropertyResult thrown = result(of_function(throws_an_integer));
+  ASSERT_EQ(thrown.findings.size(), 1U);
+  EXPECT_EQ(thrown.findings[0].evidence.message,
+            "the subject throws in forward: something that is no std::exception");
+}
+
+TEST_F(ErrorsTest, AFactoryThatThrowsIsAFinding) {
+  const PropertyResult thrown =
+      result(built_by([](const Draw&) { throw std::runtime_error("no weights today"); }));
+  ASSERT_EQ(thrown.findings.size(), 1U);
+  EXPECT_EQ(thrown.findings[0].evidence.message,
+            "the subject throws in building the subject: no weights today");
+}
+
+TEST_F(ErrorsTest, AMessageOfLibTorchStandsWithoutItsBacktrace) {
+  const PropertyResult thrown = result(of_function([](const Tensor& x) {
+    return x.reshape({-1, 7});
+  }));
+  ASSERT_FALSE(thrown.findings.empty());
+  EXPECT_THAT(thrown.findings[0].evidence.message, HasSubstr("shape '[-1, 7]' is invalid"));
+  EXPECT_THAT(thrown.findings[0].evidence.message, Not(HasSubstr("frame #")));
+}
+
+TEST_F(ErrorsTest, APropertyThatThrowsSaysSo) {
+  const PropertyResult thrown =
+      result(of_function(twice).property(
+                 "is_known", [](Trial&) -> bool { throw std::runtime_error("cannot say"); }),
+             "is_known");
+  ASSERT_EQ(thrown.findings.size(), 1U);
+  EXPECT_EQ(thrown.findings[0].identity.kind, "throws");
+  EXPECT_EQ(thrown.findings[0].evidence.message, "the property throws: cannot say");
+}
+
+// -- Nothing was tested ---------------------------------------------------------------------------
+
+TEST_F(ErrorsTest, ADtypeWithoutAKernelIsDiscardedAndSpokenOf) {
+  // LibTorch has no inverse in half precision on the CPU.
+  const Contract contract =
+      function("Inverse",
+               [](const Tensor& x) { return torch::inverse(x + 9 * torch::eye(2, x.options())); })
+          .dim("B", 1, 4)
+          .input("x", floats("B 2 2"))
+          .output("y", floats("B 2 2"));
+  const PropertyResult all = result(contract.dtypes({DType::float16}));
+  EXPECT_EQ(all.outcome, Outcome::discarded)
+      << (all.findings.empty() ? "" : all.findings[0].evidence.message);
+  EXPECT_EQ(all.cases, 0);
+  EXPECT_THAT(
+      all.warnings,
+      ElementsAre(AllOf(
+          HasSubstr("cases were discarded, so nothing was tested: no kernel for this dtype: "),
+          HasSubstr("Half"))));
+
+  const PropertyResult some = result(contract.dtypes({DType::float32, DType::float16}));
+  EXPECT_EQ(some.outcome, Outcome::holds);
+  EXPECT_GT(some.discarded, 0);
+  EXPECT_THAT(some.warnings, testing::Contains(HasSubstr("float16 is promised, and no case of ")));
+}
+
+TEST_F(ErrorsTest, CasesThatWhereRefusesAreCounted) {
+  const Contract contract = of_function(twice).where(
+      "B is 1", [](const Case& a_case) { return a_case.dims.sizes.at("B") == 1; });
+  const PropertyResult some = result(contract);
+  EXPECT_EQ(some.outcome, Outcome::holds);
+  EXPECT_GT(some.cases, 0);
+  EXPECT_EQ(some.cases + some.discarded, some.planned);
+  EXPECT_EQ(some.statistics.at("discarded: where: B is 1"), some.discarded);
+  EXPECT_THAT(some.warnings, testing::Contains(std::to_string(some.discarded) + " of " +
+                                               std::to_string(some.planned) +
+                                               " cases were discarded: where: B is 1"));
+}
+
+TEST_F(ErrorsTest, APredicateThatNothingMeetsTestsNothing) {
+  const PropertyResult none =
+      result(of_function(twice).where("never", [](const Case&) { return false; }));
+  EXPECT_EQ(none.outcome, Outcome::discarded);
+  EXPECT_EQ(none.reason, "every case was discarded");
+  EXPECT_THAT(none.warnings,
+              ElementsAre("all " + std::to_string(none.planned) +
+                          " cases were discarded, so nothing was tested: where: never"));
+}
+
+// -- Files ----------------------------------------------------------------------------------------
+
+TEST_F(ErrorsTest, ABrokenStoredCaseIsWarnedOfAndKept) {
+  std::filesystem::create_directories(folder_.path() + "/Subject");
+  const std::string path = "Subject/stays_finite-0badcafe.safetensors";
+  folder_.write(path, "no case at all");
+  const PropertyResult checked = result(of_function(twice));
+  EXPECT_EQ(checked.outcome, Outcome::holds);
+  EXPECT_THAT(checked.warnings, ElementsAre(HasSubstr(path)));
+  EXPECT_EQ(folder_.read(path), "no case at all");
+}
+
+TEST_F(ErrorsTest, AStoredCaseOfAnotherContractIsWarnedOfAndKept) {
+  CaseFile file;
+  file.contract = "Other";
+  file.identity.property = "stays_finite";
+  const std::string path = folder_.path() + "/Subject/stays_finite-1.safetensors";
+  write_case_file(path, file);
+  const PropertyResult checked = result(of_function(twice));
+  EXPECT_EQ(checked.outcome, Outcome::holds);
+  EXPECT_THAT(checked.warnings,
+              ElementsAre(path + ": a case of the contract Other, not of Subject"));
+  EXPECT_EQ(read_case_file(path).contract, "Other");
+}
+
+Tensor exponential(const Tensor& x) { return (x * 1000).exp(); }
+
+TEST_F(ErrorsTest, AFindingThatCannotBeStoredIsReportedWithTheReason) {
+  folder_.write("taken", "a file, no folder");
+  for (const bool isolate : {false, true}) {
+    Settings settings = isolate ? isolated(folder_) : in_process(folder_);
+    settings.folder = folder_.path() + "/taken";
+    const PropertyResult checked = check_one(of_function(exponential), "stays_finite", settings);
+    ASSERT_FALSE(checked.findings.empty());
+    EXPECT_EQ(checked.findings[0].path, "");
+    EXPECT_THAT(checked.findings[0].report, AllOf(HasSubstr("not stored: "), HasSubstr("taken")));
+  }
+  EXPECT_EQ(folder_.read("taken"), "a file, no folder");
+}
+
+}  // namespace
+}  // namespace gradgrind
