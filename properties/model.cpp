@@ -98,6 +98,10 @@ Model::Model(const Subject& subject, const Case& a_case) : subject_(&subject) {
   train(false);
 }
 
+Model Model::untouched(const Subject& subject, const Case& a_case) {
+  return Model(subject, subject.build(Draw(a_case.dims, a_case.parameters)));
+}
+
 Outputs Model::forward(const Inputs& inputs, std::uint64_t seed) const {
   at::manual_seed(seed);
   if (subject_->forward != nullptr) return subject_->forward(built_.module.get(), inputs);

@@ -40,11 +40,29 @@ std::string ModelPool::key_of(const Case& a_case) const {
   return key + "|" + std::to_string(state);
 }
 
+ModelPool::~ModelPool() { forget(); }
+
+void ModelPool::forget() {
+  entries_.clear();
+  if (instance_ != nullptr) instance_->restore(original_);
+}
+
+void ModelPool::keep_instance(const Case& a_case) {
+  if (subject_.kind != Subject::Kind::instance) return;
+  if (instance_ == nullptr) {
+    instance_ = std::make_unique<Model>(Model::untouched(subject_, a_case));
+    original_ = instance_->snapshot();
+  }
+  // An instance is one object: only the model that is made next has its dtype and weights.
+  forget();
+}
+
 Model& ModelPool::at(const Case& a_case) {
   const std::string key = key_of(a_case);
   auto found = std::find_if(entries_.begin(), entries_.end(),
                             [&](const Entry& entry) { return entry.key == key; });
   if (found == entries_.end()) {
+    keep_instance(a_case);
     Entry entry;
     entry.model = build(a_case);
     entry.snapshot = entry.model->snapshot();
@@ -52,8 +70,6 @@ Model& ModelPool::at(const Case& a_case) {
     built_from_.insert(entry.model->built_from().begin(), entry.model->built_from().end());
     entry.key = key_of(a_case);
     entry.version = entry.model->version();
-    // An instance is one object: only the model that was made last has its dtype and weights.
-    if (subject_.kind == Subject::Kind::instance) entries_.clear();
     entries_.push_front(std::move(entry));
     evict();
     return *entries_.front().model;

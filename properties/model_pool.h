@@ -17,6 +17,10 @@ namespace gradgrind {
 class ModelPool {
  public:
   explicit ModelPool(const Subject& subject) : subject_(subject) {}
+  /// Leaves an instance with the parameters and buffers that it came with.
+  ~ModelPool();
+  ModelPool(const ModelPool&) = delete;
+  ModelPool& operator=(const ModelPool&) = delete;
 
   /// Valid until the next call. Builds at most once for cases that agree in all that the factory
   /// reads, weights and dtype; throws what Model's constructor throws.
@@ -26,7 +30,7 @@ class ModelPool {
   std::unique_ptr<Model> build(const Case& a_case) const;
 
   /// Builds anew from now on: what a model remembers outside its state is gone.
-  void forget() { entries_.clear(); }
+  void forget();
 
   const Subject& subject() const { return subject_; }
   /// Names that the factory asked for so far.
@@ -41,12 +45,16 @@ class ModelPool {
     std::int64_t bytes = 0;
   };
 
+  void keep_instance(const Case& a_case);
+
   std::string key_of(const Case& a_case) const;
   void evict();
 
   const Subject& subject_;
   std::set<std::string> built_from_;
-  std::list<Entry> entries_;  // most recently used first
+  std::list<Entry> entries_;         // most recently used first
+  std::unique_ptr<Model> instance_;  // of an instance: as it is, and as it came
+  std::vector<NamedTensor> original_;
 };
 
 }  // namespace gradgrind

@@ -10,28 +10,63 @@
 namespace gradgrind {
 namespace {
 
-// Binds each plain dim that stands alone on an axis to the size found there; the rest follows.
-void read_dims_off_shapes(const CaseSpace& space, Case& a_case) {
-  for (std::size_t i = 0; i < a_case.inputs.size(); ++i) {
+// The dims with the derived ones computed. A derivation may use another: each round knows more.
+Dims with_derived(const CaseSpace& space, Dims dims) {
+  for (std::size_t round = 0; round < space.dims().dims().size(); ++round) {
+    for (const Dim& dim : space.dims().dims()) {
+      if (dim.kind != Dim::Kind::derived) continue;
+      const auto size = DimExpr::parse(dim.expression).try_evaluate(dims);
+      if (size.has_value()) dims.sizes[dim.name] = *size;
+    }
+  }
+  return dims;
+}
+
+// Calls `visit(expression, size)` for each axis of each input that is one dim expression.
+template <class Visit>
+void for_each_axis(const CaseSpace& space, const Case& a_case, const Visit& visit) {
+  const std::size_t declared = space.signature().inputs.size();
+  for (std::size_t i = 0; i < a_case.inputs.size() && i < declared; ++i) {
     if (a_case.inputs[i].tensors.empty()) continue;
     const Shape& shape = a_case.inputs[i].tensors.front().values.shape();
     const auto& entries = space.shape_of(i).entries();
     if (entries.size() != shape.size()) continue;
     for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-      if (!entries[axis].dim.has_value()) continue;
-      const std::string& text = entries[axis].dim->text();
-      if (space.dims().is_free(text)) a_case.dims.sizes[text] = shape[axis];
+      if (entries[axis].dim.has_value()) visit(*entries[axis].dim, shape[axis]);
     }
   }
+}
+
+int matching_axes(const CaseSpace& space, const Case& a_case, const Dims& dims) {
+  int matching = 0;
+  for_each_axis(space, a_case, [&](const DimExpr& axis, std::int64_t size) {
+    matching += axis.try_evaluate(dims) == size ? 1 : 0;
+  });
+  return matching;
+}
+
+// Binds each dim that stands alone on an axis to the size found there, and each other one to the
+// size with which most axes come out right.
+void read_dims_off_shapes(const CaseSpace& space, Case& a_case) {
+  Dims& dims = a_case.dims;
+  for_each_axis(space, a_case, [&](const DimExpr& axis, std::int64_t size) {
+    if (space.dims().is_free(axis.text())) dims.sizes[axis.text()] = size;
+  });
   for (const Dim& dim : space.dims().dims()) {
-    if (dim.kind == Dim::Kind::free && a_case.dims.sizes.count(dim.name) == 0) {
-      a_case.dims.sizes[dim.name] = dim.lowest;
+    if (dim.kind != Dim::Kind::free || dims.sizes.count(dim.name) != 0) continue;
+    int most = -1;
+    std::int64_t best = dim.lowest;
+    for (std::int64_t size = dim.lowest; size <= dim.highest; ++size) {
+      Dims tried = dims;
+      tried.sizes[dim.name] = size;
+      const int matching = matching_axes(space, a_case, with_derived(space, std::move(tried)));
+      if (matching <= most) continue;
+      most = matching;
+      best = size;
     }
+    dims.sizes[dim.name] = best;
   }
-  for (const Dim& dim : space.dims().dims()) {
-    if (dim.kind != Dim::Kind::derived) continue;
-    a_case.dims.sizes[dim.name] = DimExpr::parse(dim.expression).evaluate(a_case.dims);
-  }
+  dims = with_derived(space, dims);
 }
 
 void complete(const Contract& contract, Case& a_case) {

@@ -33,6 +33,10 @@ Verdict check_reachable(Trial& trial) {
   const Outputs outputs = trial.forward_with_grad(inputs);
   const std::vector<at::Tensor> leaves = reachable_leaves(outputs.tensors);
   const std::vector<NamedTensor> parameters = trial.model().parameters();
+  if (std::none_of(parameters.begin(), parameters.end(),
+                   [](const NamedTensor& entry) { return entry.tensor.requires_grad(); })) {
+    return Verdict::not_applicable("probed: no parameter is trainable, as in an inference export");
+  }
   std::vector<std::string> unused;
   std::vector<std::string> frozen;
   for (const NamedTensor& parameter : parameters) {

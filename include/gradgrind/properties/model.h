@@ -29,6 +29,9 @@ class Model {
   /// whatever the factory throws.
   Model(const Subject& subject, const Case& a_case);
 
+  /// The subject as its factory gives it: no weights applied, nothing converted, no mode switched.
+  static Model untouched(const Subject& subject, const Case& a_case);
+
   /// Runs the subject with every global generator seeded with `seed`. Leaves modes as they are.
   Outputs forward(const Inputs& inputs, std::uint64_t seed) const;
 
