@@ -64,13 +64,13 @@ TEST(Supervisor, BoundsTheTimeOfShrinkingAHang) {
   const FileFolder folder;
   Settings settings = isolated(folder);
   settings.hang_seconds = 0.5;
-  settings.shrink_seconds = 2;
+  settings.shrink_seconds = 0;
   const PropertyResult result =
       check_one(rows("Endless", endless_from_three_rows), "evaluation_is_pure", settings);
   ASSERT_EQ(result.findings.size(), 1U);
   EXPECT_EQ(result.findings[0].identity.kind, "hangs");
-  // Each candidate that hangs takes half a second of the two.
-  EXPECT_FALSE(result.findings[0].report.empty());
+  // Every candidate may hang, so the seconds are looked at before the first one as well.
+  EXPECT_EQ(result.findings[0].shrink_runs, 0);
 }
 
 // Fails every case, and aborts at the call of that number.
