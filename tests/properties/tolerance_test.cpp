@@ -135,6 +135,14 @@ TEST(Agree, DoesNotExcuseWhatIsTooLargeToBeRounding) {
   EXPECT_THAT(judged.verdict.evidence.bound, HasSubstr("too large to be rounding"));
 }
 
+TEST(Agree, ExcusesWhatALargeIntermediateLeavesBehind) {
+  // 1.3 loses about 1e-3 beside 30000: 64 times the bound of the output alone is 8e-5.
+  const Judged judged =
+      judge(filled(1.3), itself, [](const Tensor& x) { return (x + 30000) - 30000; });
+  EXPECT_EQ(judged.verdict.outcome, Outcome::holds);
+  EXPECT_GT(judged.runs, 2);  // the bound, the twin, and a look at the operators
+}
+
 TEST(Agree, DemandsThatIntegersAgree) {
   const auto ones = [](const Tensor& x) { return torch::ones_like(x, torch::kLong); };
   const auto twos = [&](const Tensor& x) { return ones(x) * 2; };
