@@ -1,0 +1,13 @@
+#include "tests/torch_nn/contracts/contracts.h"
+
+namespace torch_nn {
+
+std::vector<gradgrind::Contract> contracts() {
+  std::vector<gradgrind::Contract> all;
+  for (const auto family : {linear, activations, normalisations}) {
+    for (gradgrind::Contract& contract : family()) all.push_back(std::move(contract));
+  }
+  return all;
+}
+
+}  // namespace torch_nn
