@@ -1,5 +1,6 @@
 #include "gradgrind/properties/trial.h"
 
+#include <ATen/MemoryOverlap.h>
 #include <ATen/core/grad_mode.h>
 
 #include <exception>
@@ -26,10 +27,28 @@ Inputs part_of(const Inputs& all, std::size_t first, std::size_t count) {
   return Inputs(std::move(slots), all.dims(), all.parameters());
 }
 
-Outputs watched_forward(const Model& subject, const Inputs& inputs, std::uint64_t seed) {
+// For a subject that may write to its inputs: LibTorch lets nobody write to a leaf that asks for
+// gradients, nor to memory that several elements share. Gradients still reach the leaf.
+Inputs writable(const Inputs& inputs) {
+  Inputs result = inputs;
+  for (Inputs::Slot& slot : result.slots()) {
+    for (at::Tensor& tensor : slot.tensors) {
+      if (!tensor.defined()) continue;
+      const bool is_protected = tensor.is_leaf() && tensor.requires_grad();
+      if (is_protected || at::has_internal_overlap(tensor) == at::MemOverlap::Yes) {
+        tensor = tensor.clone();
+      }
+    }
+  }
+  return result;
+}
+
+Outputs watched_forward(const Contract& contract, const Model& subject, const Inputs& inputs,
+                        std::uint64_t seed) {
+  const Inputs given = contract.data().writes.empty() ? inputs : writable(inputs);
   const Phase phase("forward");
   Outputs outputs;
-  WatchedRuns::forward([&] { outputs = subject.forward(inputs, seed); });
+  WatchedRuns::forward([&] { outputs = subject.forward(given, seed); });
   return outputs;
 }
 
@@ -88,7 +107,7 @@ std::unique_ptr<Model> Trial::another(std::uint64_t seed_offset) const {
 Outputs Trial::forward(const Inputs& inputs) {
   Model& subject = model();
   const at::NoGradGuard no_grad;
-  return watched_forward(subject, inputs, case_.seed);
+  return watched_forward(contract_, subject, inputs, case_.seed);
 }
 
 const Outputs& Trial::outputs() {
@@ -105,7 +124,7 @@ Outputs Trial::forward_in(DType dtype, const Inputs& inputs) {
 Outputs Trial::forward_with_grad(const Inputs& inputs) {
   Model& subject = model();
   const at::AutoGradMode with_grad(true);
-  return watched_forward(subject, inputs, case_.seed);
+  return watched_forward(contract_, subject, inputs, case_.seed);
 }
 
 std::string Trial::output_name(std::size_t position) const {
