@@ -1,6 +1,7 @@
 // Rows of a batch do not know of each other.
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros_like.h>
+#include <torch/nn/module.h>
 
 #include "properties/compare.h"
 #include "properties/groups/batch_relations.h"
@@ -97,16 +98,30 @@ Verdict check_empty_batch(Trial& trial) {
   return failure("wrong shape", "", "for an empty batch " + structure);
 }
 
+// Instance normalisation keeps running statistics too, and takes those of each row alone.
+bool is_of_instances(const torch::nn::Module& root, const std::string& buffer) {
+  for (const auto& entry : root.named_modules(/*name_prefix=*/{}, /*include_self=*/true)) {
+    const std::string prefix = entry.key().empty() ? "" : entry.key() + ".";
+    const bool is_owner = buffer.compare(0, prefix.size(), prefix) == 0 &&
+                          buffer.find('.', prefix.size()) == std::string::npos;
+    if (is_owner && entry.value()->name().find("InstanceNorm") != std::string::npos) return true;
+  }
+  return false;
+}
+
 bool has_running_statistics(Trial& trial) {
   for (const NamedTensor& buffer : trial.model().buffers()) {
-    if (buffer.name.find("running_mean") != std::string::npos) return true;
+    if (buffer.name.find("running_mean") != std::string::npos &&
+        !is_of_instances(*trial.model().module(), buffer.name)) {
+      return true;
+    }
   }
   return false;
 }
 
 Verdict check_batch_statistics(Trial& trial) {
   if (!has_running_statistics(trial)) {
-    return Verdict::not_applicable("probed: no running statistics among the buffers");
+    return Verdict::not_applicable("probed: no running statistics of batches among the buffers");
   }
   if (auto verdict = unless_rows(trial, 2)) return *verdict;
   const std::vector<NamedTensor> before = trial.model().snapshot();
