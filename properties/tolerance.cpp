@@ -39,19 +39,6 @@ bool follows_dtype(const at::Tensor& tensor) {
   return tensor.is_floating_point() || tensor.is_complex();
 }
 
-// The largest finite value that any operator gives back on the way: what cancels later leaves an
-// error of its size behind.
-double largest_intermediate(const Comparison& comparison, DType dtype) {
-  ObserveOptions options;
-  options.scan_values = true;
-  const Trace trace = observe(options, [&] { comparison.in(dtype); });
-  double largest = 0;
-  for (const OperatorCall& call : trace.calls) {
-    for (const TensorFacts& facts : call.outputs) largest = std::max(largest, facts.max_abs);
-  }
-  return largest;
-}
-
 struct Gap {
   double difference = 0;
   double bound = 0;
@@ -86,6 +73,17 @@ double rounding_bound(double reduction_length, double unit_roundoff, double magn
 
 double unit_roundoff(DType dtype) { return epsilon(dtype) / 2; }
 
+double largest_intermediate(const std::function<void()>& run) {
+  ObserveOptions options;
+  options.scan_values = true;
+  const Trace trace = observe(options, run);
+  double largest = 0;
+  for (const OperatorCall& call : trace.calls) {
+    for (const TensorFacts& facts : call.outputs) largest = std::max(largest, facts.max_abs);
+  }
+  return largest;
+}
+
 Verdict agree(Trial& trial, const Comparison& comparison) {
   const DType dtype = trial.tested().dtype;
   const auto [expected, actual] = comparison.in(dtype);
@@ -100,7 +98,7 @@ Verdict agree(Trial& trial, const Comparison& comparison) {
   const DType coarse_dtype = dtype == DType::float64 ? DType::float32 : dtype;
   const auto is_within_gate = [&](const Gap& coarse) {
     if (coarse.difference <= kLooseGate * coarse.bound) return true;
-    const double magnitude = largest_intermediate(comparison, coarse_dtype);
+    const double magnitude = largest_intermediate([&] { comparison.in(coarse_dtype); });
     return coarse.difference <=
            kLooseGate * rounding_bound(length, unit_roundoff(coarse_dtype), magnitude);
   };

@@ -33,6 +33,10 @@ double rounding_bound(double reduction_length, double unit_roundoff, double magn
 /// Half of the distance from 1 to the next value of the dtype: 2^-24 for float32.
 double unit_roundoff(DType dtype);
 
+/// The largest finite magnitude that any operator gives back while `run` runs: what cancels later
+/// leaves an error of its size behind.
+double largest_intermediate(const std::function<void()>& run);
+
 /// Holds, or fails with the worst element and the bound. Within the bound: holds. Beyond it, the
 /// comparison is repeated in float64 (for a float64 case, in float32): where the difference shrinks
 /// by more than 1e6 it was rounding, provided that it was within 64 times the bound, with M then

@@ -2,6 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <c10/util/Exception.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "gradgrind/properties/materialise.h"
 #include "properties/compare.h"
 #include "properties/groups/support.h"
+#include "properties/tolerance.h"
 
 namespace gradgrind {
 namespace {
@@ -20,8 +22,11 @@ constexpr double kSteps[] = {1e-3, 1e-4, 1e-5, 1e-6};
 constexpr double kAgreement = 1e-5;
 // One-sided slopes that differ by more than this share stand on a kink.
 constexpr double kKink = 1e-2;
-// That a gradient has to miss before it is called wrong.
-constexpr std::uint64_t kDirections = 3;
+// Eight roundings of float64.
+constexpr double kRounding = 0x1p-50;
+// Beyond the smallest steps, within the reach of the features that a case has.
+constexpr double kNearby = 1e-4;
+constexpr std::uint64_t kPointsNearby = 2;
 
 at::Tensor direction_for(const at::Tensor& tensor, std::uint64_t seed) {
   Array values(DType::float64, tensor.sizes().vec());
@@ -34,86 +39,167 @@ at::Tensor direction_for(const at::Tensor& tensor, std::uint64_t seed) {
   return materialise(dense);
 }
 
+// `tensor` moved to the nearest member of the domain of input `slot`.
+at::Tensor member_of_domain(const Trial& trial, std::size_t slot, const at::Tensor& tensor) {
+  const Domain& domain = trial.contract().space().signature().inputs[slot].second;
+  if (domain.content.repair == nullptr) return tensor;
+  std::vector<std::int64_t> bounds;
+  for (const std::string& bound : domain.content.bounds) {
+    bounds.push_back(DimExpr::parse(bound).evaluate(trial.tested().dims));
+  }
+  TensorValue value;
+  value.values = array_of(tensor);
+  domain.content.repair(bounds, value.values);
+  return materialise(value);
+}
+
+// A tensor that is walked along, and the input that it is; -1 for a parameter.
+struct Leg {
+  std::string name;
+  at::Tensor tensor;
+  std::int64_t input = -1;
+};
+
 struct Slopes {
   double left = 0;
   double right = 0;
+  double rounding = 0;  // what cancellation alone can do to them
   double central() const { return (left + right) / 2; }
 };
 
 // The sum of squared deviations would hide a sign; a weighted sum of the outputs does not.
 class Walker {
  public:
-  Walker(Trial& trial, Inputs inputs) : trial_(trial), inputs_(std::move(inputs)) {}
+  Walker(Trial& trial, const Inputs& inputs) : trial_(trial), inputs_(inputs) {}
 
   double value() const {
     const at::NoGradGuard no_grad;
     return weighted_sum(trial_.forward(inputs_)).item<double>();
   }
 
-  Slopes slopes(at::Tensor tensor, const at::Tensor& direction, double step) const {
-    const at::NoGradGuard no_grad;
-    const at::Tensor before = tensor.detach().clone();
+  // Nothing where the subject refuses a step that leaves the domain of its input.
+  std::optional<Slopes> slopes(const Leg& leg, const at::Tensor& direction, double step) const {
+    const at::Tensor before = leg.tensor.detach().clone();
+    const auto value_at = [&](double offset) {
+      const at::NoGradGuard no_grad;
+      at::Tensor tensor = leg.tensor;
+      tensor.copy_(before + direction * offset);
+      try {
+        const double result = value();
+        tensor.copy_(before);
+        return std::optional<double>(result);
+      } catch (const c10::Error&) {
+        const at::Tensor refused = tensor.detach().clone();
+        tensor.copy_(before);
+        if (leg.input < 0 ||
+            same_bits(refused,
+                      member_of_domain(trial_, static_cast<std::size_t>(leg.input), refused))) {
+          throw;
+        }
+        return std::optional<double>();
+      }
+    };
     const double here = value();
-    tensor.copy_(before + direction * step);
-    const double right = value();
-    tensor.copy_(before - direction * step);
-    const double left = value();
-    tensor.copy_(before);
-    noise_ = std::max({std::abs(here), std::abs(right), std::abs(left)}) * 0x1p-50 / step;
-    return {(here - left) / step, (right - here) / step};
+    const std::optional<double> right = value_at(step);
+    const std::optional<double> left = value_at(-step);
+    if (!right || !left) return std::nullopt;
+    const double largest = std::max({std::abs(here), std::abs(*right), std::abs(*left)});
+    return Slopes{(here - *left) / step, (*right - here) / step, largest * kRounding / step};
   }
 
-  // What cancellation alone can do to the last slopes.
-  double noise() const { return noise_; }
+  // The largest value that rounding bites on at this point.
+  double largest() const {
+    double largest = largest_intermediate([&] { value(); });
+    for (const Inputs::Slot& slot : inputs_.slots()) {
+      for (const at::Tensor& tensor : slot.tensors) {
+        if (!tensor.is_floating_point() || tensor.numel() == 0) continue;
+        largest = std::max(largest, tensor.detach().abs().max().item<double>());
+      }
+    }
+    return largest;
+  }
 
  private:
   Trial& trial_;
-  Inputs inputs_;
-  mutable double noise_ = 0;
+  const Inputs& inputs_;
 };
 
-Verdict judge_along(const Walker& walker, const std::string& name, const at::Tensor& tensor,
-                    std::uint64_t seed) {
-  if (!tensor.grad().defined() || tensor.numel() == 0) return Verdict::holds();
-  const at::Tensor direction = direction_for(tensor, seed);
-  const double slope = (tensor.grad() * direction).sum().item<double>();
+Verdict judge(const Walker& walker, const Leg& leg, std::uint64_t seed) {
+  if (!leg.tensor.grad().defined() || leg.tensor.numel() == 0) return Verdict::holds();
+  const at::Tensor direction = direction_for(leg.tensor, seed);
+  const double slope = (leg.tensor.grad() * direction).sum().item<double>();
   if (!std::isfinite(slope)) return Verdict::holds();  // gradients_are_finite speaks of it
-  Slopes last;
-  double closest = INFINITY;
-  double seen = 0;
+  std::vector<Slopes> seen;
   for (const double step : kSteps) {
-    last = walker.slopes(tensor, direction, step);
-    const double scale = std::max(std::abs(slope), std::abs(last.central()));
-    const double gap = std::abs(slope - last.central());
-    if (gap <= kAgreement * scale + walker.noise()) return Verdict::holds();
-    if (gap < closest) {
-      closest = gap;
-      seen = last.central();
-    }
+    const std::optional<Slopes> slopes = walker.slopes(leg, direction, step);
+    if (!slopes.has_value()) return Verdict::holds();
+    seen.push_back(*slopes);
+    const double scale = std::max(std::abs(slope), std::abs(slopes->central()));
+    const double gap = std::abs(slope - slopes->central());
+    if (gap <= kAgreement * scale + slopes->rounding) return Verdict::holds();
   }
+  const Slopes& last = seen.back();
   const double bend = std::abs(last.right - last.left);
   const double scale = std::max(std::abs(slope), std::abs(last.central()));
-  if (!std::isfinite(bend) || bend > kKink * scale + 4 * walker.noise()) return Verdict::holds();
-  Verdict verdict = failure(
-      "differs", name, "the gradient of " + name + " is not the slope that finite differences see",
-      fmt::format("along a random direction of {}: {:.9g} by backward(), {:.9g} by differences",
-                  name, slope, seen));
+  if (!std::isfinite(bend) || bend > kKink * scale + 4 * last.rounding) return Verdict::holds();
+
+  // Central differences err by c*h^2, so those of steps 10h and h differ by 99*c*h^2; and by the
+  // rounding of whatever cancels. The step that leaves least open decides.
+  const double largest = walker.largest();
+  double open = INFINITY;
+  double closest = last.central();
+  for (std::size_t i = 1; i < seen.size(); ++i) {
+    const double truncation = 2 * std::abs(seen[i - 1].central() - seen[i].central()) / 99;
+    const double here = truncation + largest * kRounding / kSteps[i];
+    if (!(here < open)) continue;
+    open = here;
+    closest = seen[i].central();
+  }
+  if (std::abs(slope - closest) <= kAgreement * std::max(std::abs(slope), std::abs(closest)) + open)
+    return Verdict::holds();
+
+  Verdict verdict =
+      failure("differs", leg.name,
+              "the gradient of " + leg.name + " is not the slope that finite differences see",
+              fmt::format("along a random direction of {}: {:.9g} by backward(), "
+                          "{:.9g} by differences",
+                          leg.name, slope, closest));
   verdict.evidence.bound =
-      fmt::format("relative {:g}, at the best of the steps 1e-3 to 1e-6", kAgreement);
+      fmt::format("relative {:g}, and {:.2g} that differences leave open", kAgreement, open);
   return verdict;
 }
 
-// Where many units stand on their kinks at once, the bends may cancel along one direction and look
-// like a slope; along several they do not.
-Verdict judge(const Walker& walker, const std::string& name, const at::Tensor& tensor,
-              std::uint64_t seed) {
-  Verdict verdict = judge_along(walker, name, tensor, seed);
-  for (std::uint64_t other = 1; other < kDirections && verdict.is_failure(); ++other) {
-    if (!judge_along(walker, name, tensor, mix(seed ^ other)).is_failure()) {
-      return Verdict::holds();
-    }
+// Judges every gradient where the subject and `inputs` stand.
+Verdict judge_here(Trial& trial, const Inputs& inputs, const std::vector<Leg>& legs) {
+  trial.model().zero_grad();
+  for (const Leg& leg : legs) {
+    at::Tensor tensor = leg.tensor;
+    tensor.mutable_grad() = at::Tensor();
   }
-  return verdict;
+  const at::Tensor loss = weighted_sum(trial.forward_with_grad(inputs));
+  if (!loss.defined() || !loss.requires_grad()) {
+    return Verdict::discarded("no output of this case has a gradient");
+  }
+  if (!std::isfinite(loss.item<double>())) return Verdict::discarded("an output is not finite");
+  run_backward(loss);
+  const Walker walker(trial, inputs);
+  std::uint64_t seed = trial.seed("direction");
+  for (const Leg& leg : legs) {
+    Verdict verdict = judge(walker, leg, ++seed);
+    if (verdict.is_failure()) return verdict;
+  }
+  return Verdict::holds();
+}
+
+void move_nearby(const Trial& trial, const std::vector<Leg>& legs, std::uint64_t seed) {
+  const at::NoGradGuard no_grad;
+  for (const Leg& leg : legs) {
+    at::Tensor tensor = leg.tensor;
+    const at::Tensor moved = tensor.detach() + direction_for(tensor, ++seed) * kNearby;
+    tensor.copy_(leg.input < 0
+                     ? moved
+                     : member_of_domain(trial, static_cast<std::size_t>(leg.input), moved));
+  }
 }
 
 }  // namespace
@@ -125,31 +211,24 @@ Verdict check_finite_differences(Trial& trial) {
   }
   const TwinScope twin(trial, DType::float64);
   Inputs inputs = converted(trial.inputs(), DType::float64);
-  for (Inputs::Slot& slot : inputs.slots()) {
-    for (at::Tensor& tensor : slot.tensors) {
-      if (tensor.is_floating_point()) tensor = tensor.detach().clone().requires_grad_(true);
-    }
-  }
-  trial.model().zero_grad();
-  const at::Tensor loss = weighted_sum(trial.forward_with_grad(inputs));
-  if (!loss.defined() || !loss.requires_grad()) {
-    return Verdict::discarded("no output of this case has a gradient");
-  }
-  if (!std::isfinite(loss.item<double>())) return Verdict::discarded("an output is not finite");
-  run_backward(loss);
-  const Walker walker(trial, inputs);
-  std::uint64_t seed = trial.seed("direction");
+  std::vector<Leg> legs;
   for (const NamedTensor& parameter : trial.model().parameters()) {
-    Verdict verdict = judge(walker, parameter.name, parameter.tensor, ++seed);
-    if (verdict.is_failure()) return verdict;
+    legs.push_back({parameter.name, parameter.tensor});
   }
-  for (const Inputs::Slot& slot : inputs.slots()) {
-    for (const at::Tensor& tensor : slot.tensors) {
-      Verdict verdict = judge(walker, slot.name, tensor, ++seed);
-      if (verdict.is_failure()) return verdict;
+  for (std::size_t i = 0; i < inputs.count(); ++i) {
+    Inputs::Slot& slot = inputs.slots()[i];
+    for (at::Tensor& tensor : slot.tensors) {
+      if (!tensor.is_floating_point()) continue;
+      tensor = tensor.detach().clone().requires_grad_(true);
+      legs.push_back({slot.name, tensor, static_cast<std::int64_t>(i)});
     }
   }
-  return Verdict::holds();
+  const Verdict verdict = judge_here(trial, inputs, legs);
+  for (std::uint64_t point = 1; point <= kPointsNearby && verdict.is_failure(); ++point) {
+    move_nearby(trial, legs, trial.seed("nearby " + std::to_string(point)));
+    if (!judge_here(trial, inputs, legs).is_failure()) return Verdict::holds();
+  }
+  return verdict;
 }
 
 }  // namespace gradgrind
