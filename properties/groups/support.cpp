@@ -151,7 +151,10 @@ std::int64_t batch_size(const Trial& trial) {
 Inputs rows_of(const Trial& trial, const Inputs& inputs, const std::vector<std::int64_t>& rows) {
   const std::vector<std::int64_t> axes = input_batch_axes(trial);
   const at::Tensor index = row_index(rows);
-  Inputs selected = inputs;
+  // A forward may ask for the size of the batch.
+  Dims dims = inputs.dims();
+  dims.sizes[trial.contract().data().batch] = static_cast<std::int64_t>(rows.size());
+  Inputs selected(inputs.slots(), std::move(dims), inputs.parameters());
   for (std::size_t i = 0; i < selected.count(); ++i) {
     if (axes[i] < 0) continue;
     for (at::Tensor& tensor : selected.slots()[i].tensors) {
