@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
+#include <torch/nn/modules/embedding.h>
 
 #include <algorithm>
 #include <cmath>
@@ -28,7 +29,7 @@ constexpr double kRounding = 0x1p-50;
 constexpr double kNearby = 1e-4;
 constexpr std::uint64_t kPointsNearby = 2;
 
-at::Tensor direction_for(const at::Tensor& tensor, std::uint64_t seed) {
+at::Tensor direction_along(const at::Tensor& tensor, std::uint64_t seed) {
   Array values(DType::float64, tensor.sizes().vec());
   RandomSource source(seed);
   for (std::int64_t i = 0; i < values.numel(); ++i) {
@@ -53,12 +54,31 @@ at::Tensor member_of_domain(const Trial& trial, std::size_t slot, const at::Tens
   return materialise(value);
 }
 
-// A tensor that is walked along, and the input that it is; -1 for a parameter.
+// A tensor that is walked along.
 struct Leg {
   std::string name;
   at::Tensor tensor;
-  std::int64_t input = -1;
+  std::int64_t input = -1;        // its position; -1 for a parameter
+  std::int64_t without_row = -1;  // the row that is left alone; -1 for none
 };
+
+at::Tensor direction_for(const Leg& leg, std::uint64_t seed) {
+  at::Tensor direction = direction_along(leg.tensor, seed);
+  if (leg.without_row >= 0) direction.select(0, leg.without_row).zero_();
+  return direction;
+}
+
+// The row of an embedding that its padding_idx names, for its weight; else -1. That row takes part
+// in the forward and gets no gradient, by definition.
+std::int64_t padding_row(const torch::nn::Module* root, const at::Tensor& parameter) {
+  if (root == nullptr) return -1;
+  for (const auto& module : root->modules()) {
+    const auto* embedding = module->as<torch::nn::EmbeddingImpl>();
+    if (embedding == nullptr || !embedding->weight.is_same(parameter)) continue;
+    return embedding->options.padding_idx().value_or(-1);
+  }
+  return -1;
+}
 
 struct Slopes {
   double left = 0;
@@ -126,7 +146,7 @@ class Walker {
 
 Verdict judge(const Walker& walker, const Leg& leg, std::uint64_t seed) {
   if (!leg.tensor.grad().defined() || leg.tensor.numel() == 0) return Verdict::holds();
-  const at::Tensor direction = direction_for(leg.tensor, seed);
+  const at::Tensor direction = direction_for(leg, seed);
   const double slope = (leg.tensor.grad() * direction).sum().item<double>();
   if (!std::isfinite(slope)) return Verdict::holds();  // gradients_are_finite speaks of it
   std::vector<Slopes> seen;
@@ -195,7 +215,7 @@ void move_nearby(const Trial& trial, const std::vector<Leg>& legs, std::uint64_t
   const at::NoGradGuard no_grad;
   for (const Leg& leg : legs) {
     at::Tensor tensor = leg.tensor;
-    const at::Tensor moved = tensor.detach() + direction_for(tensor, ++seed) * kNearby;
+    const at::Tensor moved = tensor.detach() + direction_for(leg, ++seed) * kNearby;
     tensor.copy_(leg.input < 0
                      ? moved
                      : member_of_domain(trial, static_cast<std::size_t>(leg.input), moved));
@@ -213,7 +233,8 @@ Verdict check_finite_differences(Trial& trial) {
   Inputs inputs = converted(trial.inputs(), DType::float64);
   std::vector<Leg> legs;
   for (const NamedTensor& parameter : trial.model().parameters()) {
-    legs.push_back({parameter.name, parameter.tensor});
+    const std::int64_t padding = padding_row(trial.model().module(), parameter.tensor);
+    legs.push_back({parameter.name, parameter.tensor, /*input=*/-1, padding});
   }
   for (std::size_t i = 0; i < inputs.count(); ++i) {
     Inputs::Slot& slot = inputs.slots()[i];
