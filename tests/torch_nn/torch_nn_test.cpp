@@ -32,7 +32,7 @@ void expect_nothing_found(const gg::Contract& contract, double scale, std::uint6
   EXPECT_THAT(checked.problems, testing::IsEmpty());
   int judged = 0;
   for (const gg::PropertyResult& result : checked.properties) {
-    EXPECT_EQ(result.error, "");
+    EXPECT_EQ(result.error, "") << result.property;
     for (const gg::Finding& finding : result.findings) ADD_FAILURE() << finding.report;
     judged += result.outcome == gg::Outcome::holds ? 1 : 0;
   }

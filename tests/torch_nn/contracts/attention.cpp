@@ -1,0 +1,102 @@
+#include <torch/torch.h>
+
+#include "tests/torch_nn/contracts/contracts.h"
+#include "tests/torch_nn/contracts/helpers.h"
+
+namespace gg = gradgrind;
+namespace nn = torch::nn;
+
+namespace torch_nn {
+namespace {
+
+/// B sequences of T tokens of E = 2*H features, time first, as LibTorch takes them.
+gg::Contract over_tokens(const gg::Contract& subject) {
+  return subject.dim("B", 1, 3)
+      .dim("T", 1, 5)
+      .dim("H", 1, 3)
+      .dim("E", "2*H")
+      .batch("B")
+      .sequence("T");
+}
+
+nn::TransformerEncoderLayer encoder_layer(const gg::Draw& draw) {
+  return nn::TransformerEncoderLayer(
+      nn::TransformerEncoderLayerOptions(draw["E"], draw["H"]).dim_feedforward(8));
+}
+
+nn::TransformerDecoderLayer decoder_layer(const gg::Draw& draw) {
+  return nn::TransformerDecoderLayer(
+      nn::TransformerDecoderLayerOptions(draw["E"], draw["H"]).dim_feedforward(8));
+}
+
+/// Reads S tokens of memory while it writes T.
+gg::Contract with_memory(const gg::Contract& subject) {
+  return over_tokens(subject)
+      .dim("S", 1, 5)
+      .input("target", gg::floats("T B E"))
+      .input("memory", gg::floats("S B E"))
+      .output("y", gg::floats("T B E"));
+}
+
+}  // namespace
+
+std::vector<gg::Contract> attention() {
+  return {
+      over_tokens(gg::module("MultiheadAttention",
+                             [](const gg::Draw& draw) {
+                               return nn::MultiheadAttention(draw["E"], draw["H"]);
+                             }))
+          .dim("S", 1, 5)
+          .input("query", gg::floats("T B E"))
+          .input("key", gg::floats("S B E"))
+          .input("value", gg::floats("S B E"))
+          .input("pad", gg::padding_mask("B S", gg::marks_padding).of("value"))
+          .output("y", gg::floats("T B E"))
+          .output("weights", gg::floats("B T S")),
+      over_tokens(gg::module("SelfAttention",
+                             [](const gg::Draw& draw) {
+                               return nn::MultiheadAttention(
+                                   nn::MultiheadAttentionOptions(draw["E"], draw["H"])
+                                       .dropout(0.1)
+                                       .add_zero_attn(true));
+                             })
+                      .forward([](nn::MultiheadAttention module, const gg::Inputs& inputs) {
+                        const auto& x = inputs["x"];
+                        return std::get<0>(module(x, x, x));
+                      }))
+          .input("x", gg::floats("T B E"))
+          .output("y", gg::floats("T B E")),
+      over_tokens(gg::module("TransformerEncoderLayer", encoder_layer)
+                      .forward([](nn::TransformerEncoderLayer layer, const gg::Inputs& inputs) {
+                        return layer(inputs["x"], torch::Tensor(), inputs["pad"]);
+                      }))
+          .input("x", gg::floats("T B E"))
+          .input("pad", gg::padding_mask("B T", gg::marks_padding).of("x"))
+          .output("y", gg::floats("T B E")),
+      over_tokens(gg::module("TransformerEncoder",
+                             [](const gg::Draw& draw) {
+                               return nn::TransformerEncoder(
+                                   nn::TransformerEncoderOptions(encoder_layer(draw), 2));
+                             }))
+          .input("x", gg::floats("T B E"))
+          .output("y", gg::floats("T B E")),
+      with_memory(gg::module("TransformerDecoderLayer", decoder_layer)),
+      with_memory(gg::module("TransformerDecoder",
+                             [](const gg::Draw& draw) {
+                               return nn::TransformerDecoder(
+                                   nn::TransformerDecoderOptions(decoder_layer(draw), 2));
+                             })),
+      over_tokens(
+          gg::module("Transformer",
+                     [](const gg::Draw& draw) {
+                       return nn::Transformer(
+                           nn::TransformerOptions(draw["E"], draw["H"], 1, 1).dim_feedforward(8));
+                     }))
+          .dim("S", 1, 5)
+          .input("source", gg::floats("S B E"))
+          .input("target", gg::floats("T B E"))
+          .output("y", gg::floats("T B E")),
+  };
+}
+
+}  // namespace torch_nn

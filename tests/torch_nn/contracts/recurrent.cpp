@@ -1,0 +1,93 @@
+#include <torch/torch.h>
+
+#include "tests/torch_nn/contracts/contracts.h"
+#include "tests/torch_nn/contracts/helpers.h"
+
+namespace gg = gradgrind;
+namespace nn = torch::nn;
+
+namespace torch_nn {
+namespace {
+
+/// Sequences of features, time first, as LibTorch takes them.
+gg::Contract over_time(const gg::Contract& subject) {
+  return subject.dim("B", 1, 4)
+      .dim("T", 1, 6)
+      .dim("F", 1, 5)
+      .dim("H", 1, 5)
+      .input("x", gg::floats("T B F"))
+      .batch("B")
+      .sequence("T");
+}
+
+template <class Module, class Options>
+gg::Contract one_layer(const std::string& name) {
+  return over_time(
+             gg::module(name,
+                        [](const gg::Draw& draw) { return Module(Options(draw["F"], draw["H"])); }))
+      .output("y", gg::floats("T B H"))
+      .output("h", gg::floats("1 B H"));
+}
+
+template <class Module>
+gg::Contract cell(const std::string& name) {
+  return gg::module(name, [](const gg::Draw& draw) { return Module(draw["F"], draw["H"]); })
+      .dim("B", 1, 6)
+      .dim("F", 1, 5)
+      .dim("H", 1, 5)
+      .input("x", gg::floats("B F"))
+      .batch("B");
+}
+
+}  // namespace
+
+std::vector<gg::Contract> recurrent() {
+  const auto deep = [](const gg::Draw& draw) {
+    return nn::LSTM(
+        nn::LSTMOptions(draw["F"], draw["H"]).num_layers(2).bidirectional(true).dropout(0.2));
+  };
+  const auto batch_first = [](const gg::Draw& draw) {
+    return nn::GRU(nn::GRUOptions(draw["F"], draw["H"]).batch_first(true));
+  };
+  const auto projected = [](const gg::Draw& draw) {
+    return nn::LSTM(nn::LSTMOptions(draw["F"], draw["H"] + 1).proj_size(draw["H"]));
+  };
+  return {
+      one_layer<nn::RNN, nn::RNNOptions>("RNN"),
+      one_layer<nn::GRU, nn::GRUOptions>("GRU"),
+      one_layer<nn::LSTM, nn::LSTMOptions>("LSTM").output("c", gg::floats("1 B H")),
+      over_time(gg::module("LSTMDeep", deep))
+          .output("y", gg::floats("T B 2*H"))
+          .output("h", gg::floats("4 B H"))
+          .output("c", gg::floats("4 B H")),
+      over_time(gg::module("LSTMProjected", projected))
+          .output("y", gg::floats("T B H"))
+          .output("h", gg::floats("1 B H"))
+          .output("c", gg::floats("1 B H+1")),
+      gg::module("GRUBatchFirst", batch_first)
+          .dim("B", 1, 4)
+          .dim("T", 1, 6)
+          .dim("F", 1, 5)
+          .dim("H", 1, 5)
+          .input("x", gg::floats("B T F"))
+          .input("h0", gg::floats("1 B H"))
+          .output("y", gg::floats("B T H"))
+          .output("h", gg::floats("1 B H"))
+          .batch("B")
+          .sequence("T"),
+      cell<nn::RNNCell>("RNNCell")
+          .input("h0", gg::floats("B H"))
+          .output("h", gg::floats("B H", gg::between(-1, 1))),
+      cell<nn::GRUCell>("GRUCell").input("h0", gg::floats("B H")).output("h", gg::floats("B H")),
+      cell<nn::LSTMCell>("LSTMCell")
+          .forward([](nn::LSTMCell module, const gg::Inputs& inputs) {
+            return module(inputs["x"], std::make_tuple(inputs["h0"], inputs["c0"]));
+          })
+          .input("h0", gg::floats("B H"))
+          .input("c0", gg::floats("B H"))
+          .output("h", gg::floats("B H", gg::between(-1, 1)))
+          .output("c", gg::floats("B H")),
+  };
+}
+
+}  // namespace torch_nn
