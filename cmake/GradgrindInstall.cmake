@@ -21,7 +21,7 @@ endfunction()
 
 function(gradgrind_install)
   set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/gradgrind)
-  foreach(target gradgrind_generators gradgrind_properties gradgrind_rapidcheck gradgrind_gtest gradgrind)
+  foreach(target gradgrind_generators gradgrind_properties gradgrind_rapidcheck gradgrind_gtest gradgrind_fuzz gradgrind_fuzz_main gradgrind)
     if(TARGET ${target})
       string(REPLACE gradgrind_ "" name ${target})
       set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
@@ -40,4 +40,4 @@ function(gradgrind_install)
 endfunction()
 
 # The files of cmake/ that gradgrindConfig.cmake uses.
-set(GRADGRIND_CONFIG_MODULES packages.txt GradgrindPackages.cmake GradgrindTorch.cmake FindLibdw.cmake)
+set(GRADGRIND_CONFIG_MODULES packages.txt GradgrindPackages.cmake GradgrindTorch.cmake GradgrindFuzz.cmake FindLibdw.cmake)

@@ -1,0 +1,85 @@
+# Fuzz targets. Serves Gradgrind itself and, through find_package(gradgrind), its users.
+
+option(GRADGRIND_FUZZ "Build fuzzers with libFuzzer; needs clang" OFF)
+
+if(GRADGRIND_FUZZ AND NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  message(FATAL_ERROR "GRADGRIND_FUZZ needs clang, which has libFuzzer, and the compiler is ${CMAKE_CXX_COMPILER_ID}. "
+                      "Configure with -DCMAKE_CXX_COMPILER=clang++, or without GRADGRIND_FUZZ: replays need no clang.")
+endif()
+
+# Lets the fuzzer see the branches of a library under test. Without GRADGRIND_FUZZ it does nothing.
+function(gradgrind_instrument target)
+  if(GRADGRIND_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+    target_link_options(${target} PUBLIC -fsanitize=fuzzer-no-link)
+  endif()
+endfunction()
+
+# gradgrind_fuzz_target(NAME SOURCES file... [LIBRARIES target...] [CORPUS folder] [DICTIONARY file])
+#
+# Makes <name>_replay, a program that runs stored inputs through the target, with one test that replays
+# CORPUS/seeds and CORPUS/regressions (default: corpus/<name> at top level); and, where GRADGRIND_FUZZ is on,
+# <name>_fuzzer. A source holds one GRADGRIND_FUZZ(...) or an LLVMFuzzerTestOneInput.
+# ${CMAKE_BINARY_DIR}/gradgrind_fuzz.json lists all targets of the build.
+function(gradgrind_fuzz_target name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CORPUS;DICTIONARY" "SOURCES;LIBRARIES")
+  if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "gradgrind_fuzz_target(${name} SOURCES file... [LIBRARIES target...] [CORPUS folder] "
+                        "[DICTIONARY file]): no SOURCES, or something else: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT arg_CORPUS)
+    set(arg_CORPUS ${CMAKE_SOURCE_DIR}/corpus/${name})
+  endif()
+  cmake_path(ABSOLUTE_PATH arg_CORPUS NORMALIZE)
+  if(arg_DICTIONARY)
+    cmake_path(ABSOLUTE_PATH arg_DICTIONARY NORMALIZE)
+  endif()
+
+  add_executable(${name}_replay ${arg_SOURCES})
+  target_link_libraries(${name}_replay PRIVATE ${arg_LIBRARIES} gradgrind::fuzz_main gradgrind::fuzz)
+  add_test(NAME fuzz.${name}_replay COMMAND ${name}_replay ${arg_CORPUS}/seeds ${arg_CORPUS}/regressions)
+  set_tests_properties(fuzz.${name}_replay PROPERTIES LABELS "torch;fuzz")
+
+  if(NOT TARGET fuzzers)
+    add_custom_target(fuzzers COMMENT "All fuzzers, and the replays of their corpora")
+  endif()
+  add_dependencies(fuzzers ${name}_replay)
+  set(fuzzer "")
+  if(GRADGRIND_FUZZ)
+    add_executable(${name}_fuzzer ${arg_SOURCES})
+    target_link_libraries(${name}_fuzzer PRIVATE ${arg_LIBRARIES} gradgrind::fuzz)
+    target_compile_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer)
+    target_link_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${name}_fuzzer)
+    set(fuzzer $<TARGET_FILE:${name}_fuzzer>)
+  endif()
+  gradgrind_list_fuzz_target(${name} "${fuzzer}" ${arg_CORPUS} "${arg_DICTIONARY}")
+endfunction()
+
+# Adds one object to the manifest, which is written once the whole project is read.
+function(gradgrind_list_fuzz_target name fuzzer corpus dictionary)
+  get_property(entries GLOBAL PROPERTY gradgrind_fuzz_targets)
+  if(NOT entries)
+    cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL gradgrind_write_fuzz_manifest)
+  else()
+    string(APPEND entries ",\n")
+  endif()
+  string(
+    APPEND
+    entries
+    "  {\n"
+    "    \"name\": \"${name}\",\n"
+    "    \"fuzzer\": \"${fuzzer}\",\n"
+    "    \"replay\": \"$<TARGET_FILE:${name}_replay>\",\n"
+    "    \"seeds\": \"${corpus}/seeds\",\n"
+    "    \"regressions\": \"${corpus}/regressions\",\n"
+    "    \"dictionary\": \"${dictionary}\",\n"
+    "    \"source_folder\": \"${CMAKE_CURRENT_SOURCE_DIR}\"\n"
+    "  }")
+  set_property(GLOBAL PROPERTY gradgrind_fuzz_targets "${entries}")
+endfunction()
+
+function(gradgrind_write_fuzz_manifest)
+  get_property(entries GLOBAL PROPERTY gradgrind_fuzz_targets)
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/gradgrind_fuzz.json CONTENT "[\n${entries}\n]\n")
+endfunction()

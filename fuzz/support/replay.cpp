@@ -1,0 +1,105 @@
+#include "fuzz/support/replay.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "generators/file_io.h"
+#include "gradgrind/generators/error.h"
+#include "properties/journal.h"
+#include "properties/worker.h"
+
+namespace gradgrind::fuzz {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kLargestInput = 64 << 20;
+
+std::vector<std::string> files_of(const std::vector<std::string>& paths, ReplayResult& result) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status)) {
+      result.missing.push_back(path);
+      continue;
+    }
+    if (!fs::is_directory(status)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    fs::recursive_directory_iterator entry(path, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      if (!entry->is_symlink() && entry->is_regular_file()) found.push_back(entry->path().string());
+    }
+    if (error) result.failures.emplace_back(path, "cannot be read: " + error.message());
+    std::sort(found.begin(), found.end());
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+// "" for an input that passes, else why it does not.
+std::string judge_file(const std::string& path, const Judge& judge) {
+  try {
+    const std::string input = read_input(path);
+    journal_case_begins(0);
+    const std::optional<std::string> reason = judge(input);
+    journal_case_ends();
+    return reason.value_or("");
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+std::string read_input(const std::string& path) {
+  try {
+    const detail::InputFile file(path);
+    if (file.size() > kLargestInput) {
+      throw UsageError(path + ": " + std::to_string(file.size()) +
+                       " bytes; an input has at most 64 MiB");
+    }
+    std::string bytes(file.size(), '\0');
+    file.read(0, bytes.data(), bytes.size());
+    return bytes;
+  } catch (const std::system_error& error) {
+    throw UsageError(path + ": " + error.what());
+  }
+}
+
+ReplayResult replay(const std::vector<std::string>& paths, const Judge& judge,
+                    const ReplayOptions& options) {
+  ReplayResult result;
+  const std::vector<std::string> files = files_of(paths, result);
+  const bool in_children = !options.here && can_isolate();
+  std::unique_ptr<Worker> worker;
+  for (const std::string& file : files) {
+    ++result.inputs;
+    std::string reason;
+    if (in_children) {
+      if (worker == nullptr) {
+        worker = std::make_unique<Worker>(
+            [&](const std::string& path, const Worker::Tell&) { return judge_file(path, judge); },
+            WorkerLimits{options.seconds, options.memory_gb});
+      }
+      const Reply reply = worker->request(file);
+      if (reply.text.has_value()) {
+        reason = *reply.text;
+      } else {
+        reason = "the process dies: " + reply.death;
+        worker = nullptr;
+      }
+    } else {
+      reason = judge_file(file, judge);
+    }
+    if (!reason.empty()) result.failures.emplace_back(file, reason);
+  }
+  return result;
+}
+
+}  // namespace gradgrind::fuzz
