@@ -42,6 +42,9 @@ double largest_intermediate(const std::function<void()>& run);
 /// by more than 1e6 it was rounding, provided that it was within 64 times the bound, with M then
 /// the largest value of any operator on the way: what cancels leaves an error of its size.
 /// Otherwise the difference is real. Integer outputs must agree exactly, in float64 at the latest.
+///
+/// In a float64 case the bound is that of the largest value on the way from the start: float32
+/// cannot confirm a difference far below its own rounding, and may be exact by chance.
 Verdict agree(Trial& trial, const Comparison& comparison);
 
 }  // namespace gradgrind

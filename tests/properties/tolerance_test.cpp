@@ -143,6 +143,23 @@ TEST(Agree, ExcusesWhatALargeIntermediateLeavesBehind) {
   EXPECT_GT(judged.runs, 2);  // the bound, the twin, and a look at the operators
 }
 
+// In float32 the summand is 1.25, and nothing is lost: the ratio alone would call it a defect.
+TEST(Agree, ExcusesInFloat64WhatFloat32HoldsByChance) {
+  const Judged judged = judge(filled(1.25 + 1e-9, torch::kDouble), itself,
+                              [](const Tensor& x) { return (x + 30000) - 30000; });
+  EXPECT_EQ(judged.verdict.outcome, Outcome::holds) << judged.verdict.evidence.bound;
+  EXPECT_GT(judged.runs, 1) << "the bound of the output alone excused it";
+}
+
+// 16 units of a billion are 1.8e-6; ten times that no rounding of float64 leaves behind.
+TEST(Agree, CatchesADefectBesideALargeIntermediateInFloat64) {
+  const auto large = [](double summand) {
+    return [summand](const Tensor& x) { return (x + 1e9) - 1e9 + summand; };
+  };
+  EXPECT_EQ(judge(filled(1.25, torch::kDouble), large(0), large(2e-5)).verdict.outcome,
+            Outcome::fails);
+}
+
 TEST(Agree, DemandsThatIntegersAgree) {
   const auto ones = [](const Tensor& x) { return torch::ones_like(x, torch::kLong); };
   const auto twos = [&](const Tensor& x) { return ones(x) * 2; };
