@@ -1,10 +1,11 @@
+#include "properties/case_plan.h"
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 
 #include "gradgrind/generators/case_file.h"
 #include "properties/exceptions.h"
-#include "properties/runner.h"
 #include "properties/stored_case.h"
 
 namespace gradgrind {
@@ -32,14 +33,16 @@ std::vector<std::string> case_files(const fs::path& folder, const std::string& p
 int planned_cases(const Contract& contract, const Property& property, const Settings& settings) {
   const auto& options = contract.data().options;
   const auto configured = options.find(property.name);
+  const bool is_configured = configured != options.end() && configured->second.cases.has_value();
   int count = property.cases;
-  if (configured != options.end() && configured->second.cases.has_value()) {
-    count = *configured->second.cases;
-  }
+  if (is_configured) count = *configured->second.cases;
   // Before an exception is said to have expired, the search is ten times the usual one.
   if (exception_for(contract, property) != nullptr) count *= 10;
+  const int least = property.quantifier == Quantifier::some && !is_configured
+                        ? std::min(kLeastRefuting, property.cases)
+                        : 1;
   const double scaled = std::ceil(count * settings.scale);
-  return static_cast<int>(std::clamp(scaled, 1.0, 1e9));
+  return static_cast<int>(std::clamp(scaled, static_cast<double>(least), 1e9));
 }
 
 CasePlan::CasePlan(const Contract& contract, const Property& property, const Settings& settings)
@@ -70,6 +73,22 @@ PlannedCase CasePlan::at(std::uint64_t position) const {
   const bool is_edge = index < contract_.space().edges().size();
   return {contract_.space().at(settings_.seed, index), is_edge ? "edge case" : "random case",
           index};
+}
+
+std::optional<std::pair<std::uint64_t, PlannedCase>> CaseOrder::next() {
+  while (walked_ < plan_.size()) {
+    const std::uint64_t position =
+        quantifier_ == Quantifier::some ? plan_.size() - 1 - walked_ : walked_;
+    ++walked_;
+    PlannedCase planned = plan_.at(position);
+    if (!first_.has_value() || planned.content.dtype == *first_) {
+      return std::make_pair(position, std::move(planned));
+    }
+    put_off_.push_back(position);
+  }
+  if (taken_up_ == put_off_.size()) return std::nullopt;
+  const std::uint64_t position = put_off_[taken_up_++];
+  return std::make_pair(position, plan_.at(position));
 }
 
 }  // namespace gradgrind

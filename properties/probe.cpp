@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
+#include <vector>
 
 #include "gradgrind/generators/error.h"
 #include "properties/compare.h"
@@ -32,13 +34,34 @@ bool is_random(Trial& trial, const Outputs& under_first_seed) {
 }
 
 // Floating results must follow the dtype, and a pure path gives other digits in float64.
-bool is_dtype_pure(Trial& trial, const Outputs& own) {
+void probe_other_precision(Trial& trial, const Outputs& own, Probe& probe) {
   const DType other = trial.tested().dtype == DType::float64 ? DType::float32 : DType::float64;
-  const Outputs twin = trial.forward_in(other, trial.inputs());
+  Outputs twin;
+  const double seconds = seconds_of([&] { twin = trial.forward_in(other, trial.inputs()); });
+  if (other == DType::float64) probe.float64_seconds = std::max(probe.float64_seconds, seconds);
   for (std::size_t i = 0; i < own.count() && i < twin.count(); ++i) {
-    if (own[i].is_floating_point() && own[i].scalar_type() == twin[i].scalar_type()) return false;
+    if (own[i].is_floating_point() && own[i].scalar_type() == twin[i].scalar_type()) {
+      probe.dtype_pure = false;
+    }
   }
-  return true;
+}
+
+Case random_case(const Contract& contract, std::uint64_t seed, std::uint64_t index) {
+  return contract.space().at(seed, contract.space().edges().size() + index);
+}
+
+// The simplest dtype first: of a network of real size only one case is probed, and float64 may take
+// 27 times as long.
+std::vector<std::uint64_t> in_order_of_dtype(const Contract& contract, std::uint64_t seed,
+                                             std::uint64_t cases) {
+  std::vector<std::pair<DType, std::uint64_t>> order;
+  for (std::uint64_t index = 0; index < cases; ++index) {
+    order.emplace_back(random_case(contract, seed, index).dtype, index);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<std::uint64_t> indices;
+  for (const auto& [dtype, index] : order) indices.push_back(index);
+  return indices;
 }
 
 void probe_case(Trial& trial, Probe& probe) {
@@ -51,7 +74,7 @@ void probe_case(Trial& trial, Probe& probe) {
                   [](const at::Tensor& output) { return output.is_floating_point(); });
   probe.differentiable = has_floating_output;
   try {
-    probe.dtype_pure = probe.dtype_pure && is_dtype_pure(trial, own);
+    probe_other_precision(trial, own, probe);
   } catch (...) {
     probe.refuses_float64 = true;
   }
@@ -66,9 +89,9 @@ void probe_case(Trial& trial, Probe& probe) {
 Probe probe_subject(const Contract& contract, ModelPool& pool, std::uint64_t seed,
                     std::uint64_t cases) {
   Probe probe;
-  for (std::uint64_t index = 0; index < cases; ++index) {
+  for (const std::uint64_t index : in_order_of_dtype(contract, seed, cases)) {
     journal().case_index = index;
-    const Case a_case = contract.space().at(seed, contract.space().edges().size() + index);
+    const Case a_case = random_case(contract, seed, index);
     try {
       Trial trial(contract, a_case, pool, probe);
       probe_case(trial, probe);

@@ -13,7 +13,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PropertyResult, contract, property, outcome, 
                                    cases, discarded, planned, seconds, findings, statistics,
                                    warnings)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Probe, random_in_training, random_in_evaluation, differentiable,
-                                   dtype_pure, refuses_float64, forward_seconds)
+                                   dtype_pure, refuses_float64, forward_seconds, float64_seconds)
 
 namespace {
 

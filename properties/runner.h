@@ -10,39 +10,11 @@
 
 #include "gradgrind/properties/check.h"
 #include "gradgrind/properties/trial.h"
+#include "properties/case_plan.h"
 #include "properties/model_pool.h"
 #include "properties/probe.h"
 
 namespace gradgrind {
-
-/// One case of a property's list, and where it came from.
-struct PlannedCase {
-  Case content;
-  std::string origin;       ///< "regression FILE", "example 1", "edge case", "random case".
-  std::uint64_t index = 0;  ///< In the stream; 0 outside of it.
-};
-
-/// The cases of one property in the order in which they run: stored ones, examples, then the
-/// stream of the seed. A pure function of contract, property, settings and the stored files.
-class CasePlan {
- public:
-  CasePlan(const Contract& contract, const Property& property, const Settings& settings);
-
-  std::uint64_t size() const { return first_.size() + from_stream_; }
-  PlannedCase at(std::uint64_t position) const;
-  /// Files that were passed by because they are broken, with the reason.
-  const std::vector<std::string>& broken_files() const { return broken_; }
-
- private:
-  const Contract& contract_;
-  const Settings& settings_;
-  std::vector<PlannedCase> first_;
-  std::uint64_t from_stream_ = 0;
-  std::vector<std::string> broken_;
-};
-
-/// How many stream cases a property runs under these settings.
-int planned_cases(const Contract& contract, const Property& property, const Settings& settings);
 
 class Runner {
  public:

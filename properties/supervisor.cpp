@@ -18,8 +18,8 @@ namespace gradgrind {
 namespace {
 
 PropertyResult run_within_budget(Runner& runner, const Suite& suite, const Property& property) {
-  const double seconds = share_of(runner.contract(), suite, property, runner.settings(),
-                                  runner.probe().forward_seconds);
+  const double seconds =
+      share_of(runner.contract(), suite, property, runner.settings(), runner.probe());
   if (seconds >= 0) return runner.run(property, seconds);
   PropertyResult result;
   result.contract = runner.contract().name();

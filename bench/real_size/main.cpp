@@ -49,7 +49,8 @@ bool has_enough(const gg::Property& property, const gg::PropertyResult& result) 
   if (property.quantifier == gg::Quantifier::some && result.outcome == gg::Outcome::holds) {
     return result.cases >= 1;
   }
-  return result.cases + result.discarded >= least_cases(property);
+  const bool is_left_out = result.outcome == gg::Outcome::not_run && least_cases(property) > 0;
+  return !is_left_out && result.cases >= least_cases(property);
 }
 
 }  // namespace

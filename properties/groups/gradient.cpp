@@ -22,9 +22,14 @@ bool contains(const std::vector<at::Tensor>& tensors, const at::Tensor& wanted) 
                      [&](const at::Tensor& tensor) { return is_same(tensor, wanted); });
 }
 
+// The first names: a large network has hundreds of parameters.
 std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 8;
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+    text += (text.empty() ? "" : ", ") + names[i];
+  }
+  if (names.size() > kMost) text += " and " + std::to_string(names.size() - kMost) + " more";
   return text;
 }
 
@@ -188,6 +193,7 @@ Suite gradient_group() {
                           ToleranceClass::exact, without_trainable_module, check_nonzero_gradients);
   nonzero.quantifier = Quantifier::some;
   nonzero.cost = 3;
+  nonzero.least_cases = 5;
   Property& norms =
       add(suite, "gradient_norms_are_bounded",
           "no parameter's gradient is 1e6 times larger or 1e12 times smaller than the median one",
@@ -200,6 +206,7 @@ Suite gradient_group() {
           ToleranceClass::direction, without_gradients, check_finite_differences);
   differences.cases = 10;
   differences.cost = 60;
+  differences.in_float64 = true;
   return labelled("gradient", std::move(suite));
 }
 

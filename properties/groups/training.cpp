@@ -175,6 +175,7 @@ Suite training_group() {
           ToleranceClass::direction, without_trainable_module, check_descent);
   descent.cases = 20;
   descent.cost = 10;
+  descent.in_float64 = true;
   Property& step = add(suite, "one_step_changes_what_it_should",
                        "a step of SGD changes every trainable tensor that has a gradient, and "
                        "nothing that is frozen",

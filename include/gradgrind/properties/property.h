@@ -36,9 +36,10 @@ struct Property {
   std::string group;  ///< "forward", "batch", ...
   ToleranceClass tolerance = ToleranceClass::exact;
   Quantifier quantifier = Quantifier::every;
-  int cases = 100;      ///< Cases by default; a setting scales all.
-  double cost = 1;      ///< Of a case, in forwards of the subject; for sharing out the budget.
-  int least_cases = 1;  ///< Run before any property gets more, when time is short.
+  int cases = 100;          ///< Cases by default; a setting scales all.
+  double cost = 1;          ///< Of a case, in forwards of the subject; for sharing out the budget.
+  int least_cases = 1;      ///< Run before any property gets more, when time is short.
+  bool in_float64 = false;  ///< Its forwards are float64's, whatever the case says: they cost more.
 
   /// Why it says nothing about this contract; empty when it does. Absent: it always does.
   std::function<std::string(const Contract&)> ruled_out;

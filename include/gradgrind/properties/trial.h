@@ -27,6 +27,7 @@ struct Probe {
   bool dtype_pure = true;             ///< With another dtype going in another comes out.
   bool refuses_float64 = false;       ///< The twin of the other precision does not run.
   double forward_seconds = 0;         ///< Slowest forward in evaluation.
+  double float64_seconds = 0;         ///< Likewise of the twin in float64; 0 where it does not run.
 };
 
 /// One property judging one case: gives out fresh inputs and a subject whose weights are those of
