@@ -23,6 +23,8 @@ constexpr double kSteps[] = {1e-3, 1e-4, 1e-5, 1e-6};
 constexpr double kAgreement = 1e-5;
 // One-sided slopes that differ by more than this share stand on a kink.
 constexpr double kKink = 1e-2;
+// A slope that two steps see is settled to so many times what they differ by.
+constexpr double kSpread = 10;
 // Eight roundings of float64.
 constexpr double kRounding = 0x1p-50;
 // Beyond the smallest steps, within the reach of the features that a case has.
@@ -163,14 +165,15 @@ Verdict judge(const Walker& walker, const Leg& leg, std::uint64_t seed) {
   const double scale = std::max(std::abs(slope), std::abs(last.central()));
   if (!std::isfinite(bend) || bend > kKink * scale + 4 * last.rounding) return Verdict::holds();
 
-  // Central differences err by c*h^2, so those of steps 10h and h differ by 99*c*h^2; and by the
-  // rounding of whatever cancels. The step that leaves least open decides.
+  // Differences that do not agree among themselves show no slope, whether they still bend with the
+  // step or drown in rounding, which a normalisation may magnify. The pair that agrees best tells
+  // how much they leave open.
   const double largest = walker.largest();
   double open = INFINITY;
   double closest = last.central();
   for (std::size_t i = 1; i < seen.size(); ++i) {
-    const double truncation = 2 * std::abs(seen[i - 1].central() - seen[i].central()) / 99;
-    const double here = truncation + largest * kRounding / kSteps[i];
+    const double spread = std::abs(seen[i - 1].central() - seen[i].central());
+    const double here = kSpread * spread + largest * kRounding / kSteps[i];
     if (!(here < open)) continue;
     open = here;
     closest = seen[i].central();
