@@ -44,14 +44,14 @@ torch::Tensor signs(const torch::Tensor& flags, const torch::Tensor& like) {
 }
 
 template <class Module, class Options>
-gg::Contract with_signs(const std::string& name, const std::string& shape) {
+gg::Contract with_signs(const std::string& name, const gg::Domain& x) {
   return of_rows<Module, Options>(name)
       .forward([](Module loss, const gg::Inputs& inputs) {
         return loss(inputs["x"], signs(inputs["positive"], inputs["x"]));
       })
-      .input("x", gg::floats(shape))
-      .input("positive", gg::booleans(shape))
-      .output("loss", gg::floats(shape));
+      .input("x", x)
+      .input("positive", gg::booleans("B D"))
+      .output("loss", gg::floats("B D"));
 }
 
 /// Of two or three vectors each.
@@ -119,8 +119,10 @@ std::vector<gg::Contract> losses() {
           .input("count", gg::floats("B D", gg::between(0, 20)))
           .output("loss", values),
       with_signs<nn::HingeEmbeddingLoss, nn::HingeEmbeddingLossOptions>("HingeEmbeddingLoss",
-                                                                        "B D"),
-      with_signs<nn::SoftMarginLoss, nn::SoftMarginLossOptions>("SoftMarginLoss", "B D"),
+                                                                        values),
+      // log(1 + exp(-x)) by its letters: infinite in float32 from 89 on.
+      with_signs<nn::SoftMarginLoss, nn::SoftMarginLossOptions>(
+          "SoftMarginLoss", gg::floats("B D", gg::between(-80, 80))),
       of_rows<nn::CosineEmbeddingLoss, nn::CosineEmbeddingLossOptions>("CosineEmbeddingLoss")
           .forward([](nn::CosineEmbeddingLoss loss, const gg::Inputs& inputs) {
             return loss(inputs["a"], inputs["b"], signs(inputs["similar"], inputs["a"]));

@@ -9,6 +9,8 @@ namespace nn = torch::nn;
 namespace torch_nn {
 namespace {
 
+constexpr char kSlopes[] = "gradients_match_finite_differences";
+
 /// Features of `channels` over the spatial dims `space`, which come back in the same shape.
 gg::Contract over_channels(const gg::Contract& subject, const std::string& space) {
   gg::Contract contract = subject.dim("B", 2, 6).dim("C", 1, 4);
@@ -70,11 +72,18 @@ std::vector<gg::Contract> normalisations() {
       over_channels(
           gg::module("LocalResponseNorm", [](const gg::Draw&) { return nn::LocalResponseNorm(3); }),
           "HW"),
-      over_channels(gg::module("CrossMapLRN2d",
-                               [](const gg::Draw&) {
-                                 return nn::CrossMapLRN2d(nn::CrossMapLRN2dOptions(3));
-                               }),
-                    "HW"),
+      // With another alpha than the default of 1e-4 the fault shows in every case.
+      gg::module(
+          "CrossMapLRN2d",
+          [](const gg::Draw&) { return nn::CrossMapLRN2d(nn::CrossMapLRN2dOptions(3).alpha(1)); })
+          .dim("B", 1, 4)
+          .dim("C", 3, 5)
+          .dim("H", 1, 3)
+          .dim("W", 1, 3)
+          .input("x", gg::floats("B C H W"))
+          .output("y", gg::floats("B C H W"))
+          .batch("B")
+          .except(kSlopes, "LibTorch's backward across channels is wrong"),
   };
 }
 

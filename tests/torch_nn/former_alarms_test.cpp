@@ -1,0 +1,125 @@
+// What Gradgrind once reported of correct modules, each at its smallest case.
+#include <gmock/gmock.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <string>
+
+#include "gradgrind/gradgrind.h"
+#include "tests/torch_nn/contracts/contracts.h"
+
+namespace gg = gradgrind;
+
+namespace torch_nn {
+namespace {
+
+gg::Verdict judge(const std::string& name, const std::string& property, const gg::Case& a_case) {
+  for (const gg::Contract& contract : contracts()) {
+    if (contract.name() == name) return gg::replay(contract, property, a_case);
+  }
+  throw gg::UsageError("no contract " + name);
+}
+
+constexpr char kSlopes[] = "gradients_match_finite_differences";
+
+gg::Case pair_of_zeros() {
+  gg::Case a_case;
+  a_case.dim("B", 2).variadic("S", {});
+  a_case.tensor("x", gg::Array(gg::DType::float32, {2}));
+  return a_case;
+}
+
+// A leaf that asks for gradients, and memory that elements share, may not be written to.
+TEST(FormerAlarm, InPlaceModulesMayWrite) {
+  for (const char* property : {"grad_mode_changes_nothing", "same_for_every_layout",
+                               "keeps_row_gradients_apart", "gradients_are_finite", kSlopes}) {
+    EXPECT_EQ(judge("ReLUInPlace", property, pair_of_zeros()).outcome, gg::Outcome::holds)
+        << property;
+  }
+}
+
+// x - tanh(x) has no slope at 0, and differences see its third derivative.
+TEST(FormerAlarm, CurvatureIsNoSlope) {
+  EXPECT_EQ(judge("Tanhshrink", kSlopes, pair_of_zeros()).outcome, gg::Outcome::holds);
+}
+
+// A single feature is its own mean: what is left is rounding, 316 times as large.
+TEST(FormerAlarm, RoundingThatANormalisationMagnifiesIsNoSlope) {
+  gg::Case a_case;
+  a_case.dim("B", 1).dim("D", 1).variadic("S", {});
+  a_case.tensor("x", gg::Array(gg::DType::float32, {1, 1}));
+  EXPECT_EQ(judge("LayerNorm", kSlopes, a_case).outcome, gg::Outcome::holds);
+}
+
+TEST(FormerAlarm, RoundingThatGrowsWithTheInputIsNoSlope) {
+  gg::Case a_case;
+  a_case.dim("B", 1).dim("D", 1).variadic("S", {});
+  a_case.tensor("x", gg::array(gg::DType::float32, {1, 1}, {105}));
+  EXPECT_EQ(judge("LayerNorm", kSlopes, a_case).outcome, gg::Outcome::holds);
+}
+
+TEST(FormerAlarm, InstancesHaveNoBatchStatistics) {
+  gg::Case a_case;
+  a_case.dim("B", 2).dim("C", 1).dim("H", 2).dim("W", 2);
+  a_case.tensor("x", gg::Array(gg::DType::float32, {2, 1, 2, 2}));
+  EXPECT_EQ(judge("InstanceNorm2dTracked", "uses_batch_statistics_in_training", a_case).outcome,
+            gg::Outcome::not_applicable);
+}
+
+TEST(FormerAlarm, ThePaddingRowOfAnEmbeddingHasNoGradient) {
+  gg::Case a_case;
+  a_case.dim("B", 1).dim("T", 1).dim("V", 2).dim("E", 1);
+  a_case.tensor("ids", gg::Array(gg::DType::int64, {1, 1}));
+  EXPECT_EQ(judge("EmbeddingPadded", kSlopes, a_case).outcome, gg::Outcome::holds);
+}
+
+TEST(FormerAlarm, OutputsOfOrdinaryValuesMayBeLarge) {
+  gg::Case a_case;
+  a_case.dim("B", 1).dim("D", 1);
+  a_case.tensor("x", gg::Array(gg::DType::float32, {1, 1}));
+  a_case.tensor("target", gg::array(gg::DType::float32, {1, 1}, {32}));
+  EXPECT_FALSE(judge("MSELoss", "outputs_stay_in_range", a_case).is_failure());
+}
+
+// The first step that rounding lets be seen would have to be longer than the one that fits.
+TEST(FormerAlarm, AStepTooShortToBeSeenRefutesNothing) {
+  gg::Case a_case;
+  a_case.dim("B", 1).dim("D", 16);
+  gg::Array x(gg::DType::float32, {1, 16});
+  x.as<float>()[10] = -188;
+  a_case.tensor("x", x).tensor("label", gg::array(gg::DType::int64, {1}, {1}));
+  a_case.weights_from(3, gg::WeightPolicy::noisy);
+  const gg::Verdict verdict = judge("AdaptiveLogSoftmaxWithLoss", "a_descent_step_exists", a_case);
+  EXPECT_EQ(verdict.outcome, gg::Outcome::discarded);
+  EXPECT_EQ(verdict.reason, "no step is short enough for the slope and long enough to be seen");
+}
+
+// Rows are sorted into clusters by content, so that the matrices of a cluster change their height.
+// OpenBLAS adds up in another order then.
+TEST(FormerAlarm, RowsThatAreSortedByContentAgreeUpToRounding) {
+  gg::Case a_case;
+  a_case.dim("B", 2).dim("D", 16);
+  gg::Array x(gg::DType::float32, {2, 16});
+  x.as<float>()[5] = 2;
+  x.as<float>()[6] = 7;
+  x.as<float>()[8] = -1;
+  a_case.tensor("x", x).tensor("label", gg::array(gg::DType::int64, {2}, {5, 5}));
+  a_case.weights_from(3, gg::WeightPolicy::fresh);
+  EXPECT_EQ(judge("AdaptiveLogSoftmaxWithLoss", "keeps_batch_rows_apart", a_case).outcome,
+            gg::Outcome::holds);
+}
+
+// Its forward asks for the size of the batch.
+TEST(FormerAlarm, ForwardsAreToldTheBatchTheyGet) {
+  gg::Case a_case;
+  a_case.dim("B", 2).dim("T", 4).dim("S", 1).dim("V", 2);
+  a_case.tensor("x", gg::Array(gg::DType::float32, {4, 2, 3}));
+  a_case.tensor("text", gg::Array(gg::DType::int64, {2, 1}));
+  for (const char* property :
+       {"splits_into_smaller_batches", "single_rows_match_the_batch", "duplicate_rows_agree"}) {
+    EXPECT_EQ(judge("CTCLoss", property, a_case).outcome, gg::Outcome::holds) << property;
+  }
+}
+
+}  // namespace
+}  // namespace torch_nn
