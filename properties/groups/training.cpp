@@ -14,6 +14,7 @@
 #include "properties/groups/groups.h"
 #include "properties/groups/support.h"
 #include "properties/journal.h"
+#include "properties/tolerance.h"
 
 namespace gradgrind {
 namespace {
@@ -42,6 +43,17 @@ bool agree_on_a_slope(const std::vector<double>& slopes, double within) {
   return false;
 }
 
+// What the rounding of the largest value on the way does to the loss, through the outputs.
+double rounding_of_loss(const Outputs& outputs, const std::function<void()>& run) {
+  double steepness = 0;
+  for (const at::Tensor& output : outputs.tensors) {
+    if (output.requires_grad() && output.grad().defined()) {
+      steepness += output.grad().abs().sum().item<double>();
+    }
+  }
+  return steepness * largest_intermediate(run) * 0x1p-50;
+}
+
 Verdict check_descent(Trial& trial) {
   const std::vector<at::Tensor> teacher = teacher_outputs(trial);
   const TwinScope twin(trial, DType::float64);
@@ -50,7 +62,11 @@ Verdict check_descent(Trial& trial) {
   Model& model = trial.model();
   model.train(true);
   model.zero_grad();
-  const at::Tensor loss = training_loss(trial, inputs, targets, teacher);
+  const Outputs outputs = trial.forward_with_grad(inputs);
+  for (const at::Tensor& output : outputs.tensors) {
+    if (output.requires_grad()) output.retain_grad();
+  }
+  const at::Tensor loss = loss_of(trial, outputs, targets, teacher);
   if (!loss.defined() || !loss.requires_grad())
     return Verdict::discarded("the loss has no gradient");
   const double start = loss.item<double>();
@@ -79,6 +95,13 @@ Verdict check_descent(Trial& trial) {
     best = std::min(best, now);
     if (now <= start - rate * squared_norm / 4) return Verdict::holds();
     slopes.push_back((now - start) / rate);
+  }
+  // What rounds to nothing on the way is no slope of 0.
+  const double noise =
+      rounding_of_loss(outputs, [&] { training_loss(trial, inputs, targets, teacher); });
+  while (!slopes.empty() &&
+         std::pow(4, 1.0 - static_cast<double>(slopes.size())) * squared_norm / 4 < noise) {
+    slopes.pop_back();
   }
   if (!agree_on_a_slope(slopes, squared_norm / 8)) {
     return Verdict::discarded("no step is short enough for the slope and long enough to be seen");

@@ -94,6 +94,18 @@ TEST(FormerAlarm, AStepTooShortToBeSeenRefutesNothing) {
   EXPECT_EQ(verdict.reason, "no step is short enough for the slope and long enough to be seen");
 }
 
+// Outputs of 800 cannot move by the 1e-16 that a loss of 1e-15 asks for: that is no slope of 0.
+TEST(FormerAlarm, AStepThatIsRoundedAwayRefutesNothing) {
+  gg::Case a_case;
+  a_case.dim("B", 1).dim("D", 16);
+  a_case.tensor("x", gg::array(gg::DType::float32, {1, 16},
+                               {15, 3, 0, 0, 0, 0, 0, 0, 0, -452, -412, 0, 828, -197, 0, 0}));
+  a_case.tensor("label", gg::array(gg::DType::int64, {1}, {1}));
+  a_case.weights_from(3, gg::WeightPolicy::noisy);
+  EXPECT_EQ(judge("AdaptiveLogSoftmaxWithLoss", "a_descent_step_exists", a_case).outcome,
+            gg::Outcome::discarded);
+}
+
 // Rows are sorted into clusters by content, so that the matrices of a cluster change their height.
 // OpenBLAS adds up in another order then.
 TEST(FormerAlarm, RowsThatAreSortedByContentAgreeUpToRounding) {
