@@ -1,0 +1,97 @@
+// What a loader gave back, looked at.
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "fuzz/support/loader_judge.h"
+#include "gradgrind/properties/materialise.h"
+
+namespace gradgrind::fuzz {
+namespace {
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+bool is_number(const std::string& word) {
+  return !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char letter) {
+    return std::isdigit(letter) != 0;
+  });
+}
+
+// Sizes against words from one end; `sizes` binds names.
+bool fits(const std::vector<std::string>& words, const Shape& shape,
+          std::map<std::string, std::int64_t>& sizes) {
+  if (words.size() != shape.size()) return false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (is_number(words[i])) {
+      if (std::to_string(shape[i]) != words[i]) return false;
+      continue;
+    }
+    const auto [known, is_new] = sizes.emplace(words[i], shape[i]);
+    if (!is_new && known->second != shape[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string broken_schema(const std::vector<LoadedOutput>& declared, const Outputs& outputs) {
+  if (declared.empty()) return {};
+  if (declared.size() != outputs.count()) {
+    return std::to_string(outputs.count()) + " tensors come back in place of " +
+           std::to_string(declared.size());
+  }
+  std::map<std::string, std::int64_t> sizes;
+  for (std::size_t i = 0; i < declared.size(); ++i) {
+    const LoadedOutput& promise = declared[i];
+    const Shape shape = outputs[i].sizes().vec();
+    const std::vector<std::string> words = words_of(promise.shape);
+    const bool is_any = words.size() == 1 && words[0] == "...";
+    if (!is_any && !fits(words, shape, sizes)) {
+      return promise.name + " has shape " + to_string(shape) + ", which is not \"" + promise.shape +
+             "\"";
+    }
+    if (promise.dtypes.empty()) continue;
+    const bool is_of_dtype =
+        std::any_of(promise.dtypes.begin(), promise.dtypes.end(),
+                    [&](DType dtype) { return scalar_type(dtype) == outputs[i].scalar_type(); });
+    if (!is_of_dtype) {
+      return promise.name + " has dtype " + std::string(at::toString(outputs[i].scalar_type()));
+    }
+  }
+  return {};
+}
+
+std::string broken_tensor(const std::string& name, const at::Tensor& tensor) {
+  if (!tensor.defined()) return name + " is undefined";
+  if (tensor.layout() != at::kStrided || tensor.numel() == 0) return {};
+  // In 128 bits, since this is what a loader gets wrong.
+  __extension__ using Wide = __int128;
+  Wide last = tensor.storage_offset();
+  Wide first = last;
+  for (std::int64_t i = 0; i < tensor.dim(); ++i) {
+    const Wide step = static_cast<Wide>(tensor.stride(i)) * (tensor.size(i) - 1);
+    (step > 0 ? last : first) += step;
+  }
+  const Wide bytes = static_cast<Wide>(tensor.storage().nbytes());
+  if (first < 0 || (last + 1) * static_cast<Wide>(tensor.itemsize()) > bytes) {
+    return name + " of shape " + to_string(tensor.sizes().vec()) + " reaches beyond its " +
+           std::to_string(tensor.storage().nbytes()) + " bytes of storage";
+  }
+  if (tensor.scalar_type() == at::kBool && tensor.is_contiguous()) {
+    const auto* bytes_of = static_cast<const std::uint8_t*>(tensor.data_ptr());
+    for (std::int64_t i = 0; i < tensor.numel(); ++i) {
+      if (bytes_of[i] > 1) {
+        return name + " is boolean and holds the byte " + std::to_string(bytes_of[i]) +
+               ": neither true nor false";
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace gradgrind::fuzz

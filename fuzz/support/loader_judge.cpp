@@ -1,0 +1,319 @@
+#include "fuzz/support/loader_judge.h"
+
+#include <c10/util/Exception.h>
+#include <cxxabi.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <istream>
+#include <new>
+
+#include "fuzz/support/faulty_buffer.h"
+#include "fuzz/support/heap_budget.h"
+#include "fuzz/support/message_shape.h"
+#include "gradgrind/fuzz/coverage.h"
+#include "gradgrind/fuzz/levers.h"
+#include "gradgrind/generators/error.h"
+#include "gradgrind/properties/hostile_memory.h"
+#include "gradgrind/properties/materialise.h"
+
+namespace gradgrind::fuzz {
+namespace {
+
+// A file without a place on any disk.
+class FileInMemory {
+ public:
+  explicit FileInMemory(std::string_view bytes)
+      : descriptor_(memfd_create("gradgrind", MFD_CLOEXEC)) {
+    while (descriptor_ >= 0 && !bytes.empty()) {
+      const ssize_t written = write(descriptor_, bytes.data(), bytes.size());
+      if (written <= 0) break;
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (descriptor_ < 0 || !bytes.empty()) throw InternalError("no file in memory to be had");
+  }
+  ~FileInMemory() { close(descriptor_); }
+  FileInMemory(const FileInMemory&) = delete;
+  FileInMemory& operator=(const FileInMemory&) = delete;
+
+  std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+
+ private:
+  int descriptor_;
+};
+
+std::string message_of(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const c10::Error& error) {
+    return error.what_without_backtrace();
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "";
+  }
+}
+
+std::string first_line(const std::string& text) {
+  constexpr std::size_t kMost = 300;
+  return text.substr(0, std::min(text.find('\n'), kMost));
+}
+
+// The result as values, to be compared with another run's. Undefined tensors have none.
+std::vector<Array> values_of(const Outputs& outputs) {
+  std::vector<Array> values;
+  for (const at::Tensor& tensor : outputs.tensors) {
+    values.push_back(tensor.defined() ? array_of(tensor) : Array());
+  }
+  return values;
+}
+
+}  // namespace
+
+struct LoaderJudge::Run {
+  std::optional<Outputs> outputs;
+  std::exception_ptr thrown;
+  std::string type;
+  std::string message;
+  HeapUse heap;
+  TensorMemoryUse tensors;
+  std::uint64_t budget = 0;
+  /// What was loaded may refer to the bytes that it was loaded from.
+  std::shared_ptr<const GuardedBytes> bytes;
+};
+
+Outputs LoaderJudge::load(const TestedFile& file, std::string_view bytes, Way way) const {
+  const LoaderData& data = loader_.data();
+  switch (way) {
+    case Way::stream: {
+      FaultyBuffer buffer(bytes, file.one_byte_a_read, file.fails_after);
+      std::istream stream(&buffer);
+      return data.stream(stream);
+    }
+    case Way::file: {
+      if (!file.path.empty()) return data.file(file.path);
+      const FileInMemory written(bytes);
+      return data.file(written.path());
+    }
+    default:
+      return data.memory(bytes);
+  }
+}
+
+LoaderJudge::Run LoaderJudge::run(const TestedFile& file, Way way, std::optional<std::uint8_t> fill,
+                                  bool guards) const {
+  const LoaderData& data = loader_.data();
+  Run run;
+  const std::size_t size = file.bytes.size();
+  run.budget =
+      data.bytes + static_cast<std::uint64_t>(data.bytes_per_byte * static_cast<double>(size));
+  run.bytes = std::make_shared<const GuardedBytes>(size);
+  std::copy(file.bytes.begin(), file.bytes.end(), reinterpret_cast<char*>(run.bytes->data()));
+  HostileMemoryOptions options;
+  options.guards = guards;
+  options.fill = fill;
+  options.most_at_once = options.most_together = run.budget;
+  const HostileMemory memory(options);
+  const HeapBudget heap(run.budget, fill);
+  try {
+    run.outputs = load(file, {reinterpret_cast<const char*>(run.bytes->data()), size}, way);
+  } catch (...) {
+    run.thrown = std::current_exception();
+    const std::type_info* const type = abi::__cxa_current_exception_type();
+    if (type != nullptr) run.type = type_name(*type);
+  }
+  run.heap = heap.use();
+  run.tensors = memory.use();
+  if (run.thrown != nullptr) run.message = message_of(run.thrown);
+  return run;
+}
+
+LoaderFinding LoaderJudge::finding(const TestedFile& file, Way way, std::string verdict,
+                                   std::string message, const std::string& site) const {
+  LoaderFinding found;
+  found.loader = loader_.name();
+  found.verdict = std::move(verdict);
+  found.damage = file.damage;
+  found.what = file.what;
+  found.message = std::move(message);
+  found.site = shape_of_message(site);
+  found.way = way;
+  found.bytes = file.bytes;
+  return found;
+}
+
+std::optional<LoaderFinding> LoaderJudge::judge_refusal(const TestedFile& file, Way way,
+                                                        const Run& run) const {
+  const auto& accepted = loader_.data().accepted;
+  bool is_documented = std::any_of(accepted.begin(), accepted.end(),
+                                   [&](const auto& type) { return type.matches(run.thrown); });
+  std::string documented;
+  for (const auto& type : accepted) documented += (documented.empty() ? "" : ", ") + type.name;
+  if (accepted.empty()) {
+    documented = "std::runtime_error";
+    try {
+      std::rethrow_exception(run.thrown);
+    } catch (const std::runtime_error&) {
+      is_documented = true;
+    } catch (...) {
+    }
+  }
+  if (!is_documented) {
+    return finding(file, way, "wrong exception",
+                   fmt::format("throws {}: {}; it documents {}", run.type, first_line(run.message),
+                               documented),
+                   run.type + ": " + run.message);
+  }
+  if (file.expectation == Expectation::loads) {
+    return finding(file, way, "refuses a valid file",
+                   "nothing is wrong with the file, and it is refused: " + first_line(run.message),
+                   run.message);
+  }
+  return std::nullopt;
+}
+
+std::string LoaderJudge::difference(const FileContent& content, const Outputs& outputs) const {
+  const LoaderData& data = loader_.data();
+  Outputs expected;
+  if (data.expected != nullptr) {
+    expected = data.expected(content);
+  } else {
+    for (const auto& [name, values] : content) {
+      expected.paths.push_back(name);
+      expected.tensors.push_back(materialise(TensorValue{values, {}, Device::cpu, {}}));
+    }
+  }
+  if (expected.count() != outputs.count()) {
+    return fmt::format("{} tensors come back in place of {}", outputs.count(), expected.count());
+  }
+  for (std::size_t i = 0; i < expected.count(); ++i) {
+    // By name where the loader names what it gives back, else in order.
+    std::size_t j = i;
+    if (expected.count() > 1 || !outputs.paths[i].empty()) {
+      const auto named = std::find(outputs.paths.begin(), outputs.paths.end(), expected.paths[i]);
+      if (named != outputs.paths.end()) j = static_cast<std::size_t>(named - outputs.paths.begin());
+    }
+    const std::string name = expected.paths[i].empty() ? "the tensor" : expected.paths[i];
+    const at::Tensor& loaded = outputs[j];
+    if (loaded.scalar_type() != expected[i].scalar_type()) {
+      return fmt::format("{} has dtype {} in place of {}", name, at::toString(loaded.scalar_type()),
+                         at::toString(expected[i].scalar_type()));
+    }
+    const Array now = array_of(loaded);
+    const Array then = array_of(expected[i]);
+    if (now.shape() != then.shape()) {
+      return fmt::format("{} has shape {} in place of {}", name, to_string(now.shape()),
+                         to_string(then.shape()));
+    }
+    for (std::int64_t element = 0; now != then && element < now.numel(); ++element) {
+      const std::string here = to_string(now.at(element), now.dtype());
+      const std::string there = to_string(then.at(element), then.dtype());
+      if (here == there) continue;
+      return fmt::format("element {} of {} is {} in place of {}", element, name, here, there);
+    }
+  }
+  return {};
+}
+
+std::optional<LoaderFinding> LoaderJudge::judge_result(const TestedFile& file, Way way,
+                                                       const Run& run) const {
+  const LoaderData& data = loader_.data();
+  for (std::size_t i = 0; i < run.outputs->count(); ++i) {
+    const std::string& path = run.outputs->paths[i];
+    const std::string broken = broken_tensor(path.empty() ? "the tensor" : path, (*run.outputs)[i]);
+    if (!broken.empty()) return finding(file, way, "wrong value", broken, broken);
+    note_result((*run.outputs)[i]);
+  }
+  std::string broken = broken_schema(data.outputs, *run.outputs);
+  for (const auto& [what, holds] : data.invariants) {
+    if (broken.empty() && !holds(*run.outputs)) broken = "what was loaded breaks: " + what;
+  }
+  if (!broken.empty()) return finding(file, way, "wrong value", broken, broken);
+  const bool is_tolerated =
+      std::any_of(data.tolerated.begin(), data.tolerated.end(),
+                  [&](const auto& tolerated) { return tolerated.first == file.damage; });
+  if (file.expectation == Expectation::refuses && !is_tolerated) {
+    std::string got;
+    for (const at::Tensor& tensor : run.outputs->tensors) {
+      got += (got.empty() ? "" : ", ") + to_string(tensor.sizes().vec());
+    }
+    const std::string message =
+        "loads the file, and gives back " + (got.empty() ? "no tensor" : "tensors of " + got);
+    return finding(file, way, file.is_truncation ? "partial" : "wrong value", message, file.damage);
+  }
+  const bool holds_known =
+      file.expectation == Expectation::loads || file.expectation == Expectation::loads_or_refuses;
+  if (holds_known && data.compares && file.undamaged != nullptr) {
+    const std::string different = difference(file.undamaged->content, *run.outputs);
+    if (!different.empty()) {
+      return finding(file, way, "wrong value", different, "differs from what the file holds");
+    }
+  }
+  return std::nullopt;
+}
+
+Judged LoaderJudge::judge(const TestedFile& file, Way way, Depth depth) const {
+  constexpr std::uint8_t kFill = 0xA5;
+  constexpr std::uint8_t kOtherFill = 0x5A;
+  const bool guards = depth != Depth::once;
+  const std::optional<std::uint8_t> fill =
+      depth == Depth::thorough ? std::optional<std::uint8_t>(kFill) : std::nullopt;
+  const Run first = run(file, way, fill, guards);
+  Judged judged;
+  judged.loaded = first.outputs.has_value();
+  if (!judged.loaded) note_exception(first.type, first.message);
+  if (levers().allocations) {
+    note_size(Feature::allocation, 0, first.heap.largest);
+    note_size(Feature::allocation, 1, first.tensors.total);
+  }
+  if (first.heap.refused || first.tensors.refused) {
+    const std::uint64_t largest = std::max(first.heap.largest, first.tensors.largest);
+    judged.finding = finding(
+        file, way, "over-allocates",
+        fmt::format("asks for {} bytes at once, or for more than {} together, for a file of {}",
+                    largest, first.budget, file.bytes.size()),
+        first.tensors.refused ? "tensors" : "heap");
+    return judged;
+  }
+  judged.finding = judged.loaded ? judge_result(file, way, first) : judge_refusal(file, way, first);
+  if (judged.finding.has_value() || depth != Depth::thorough) return judged;
+
+  const auto is_alike = [&](const Run& other) {
+    if (other.outputs.has_value() != judged.loaded) return false;
+    if (!judged.loaded) return other.type == first.type;
+    return values_of(*other.outputs) == values_of(*first.outputs);
+  };
+  if (!is_alike(run(file, way, kOtherFill, true))) {
+    const bool is_fill = is_alike(run(file, way, kFill, true));
+    judged.finding =
+        finding(file, way, is_fill ? "uninitialised" : "non-deterministic",
+                is_fill ? "what comes back depends on what fresh memory holds: it was never written"
+                        : "the same bytes give another answer",
+                "");
+  }
+  return judged;
+}
+
+std::optional<LoaderFinding> LoaderJudge::judge_receiver(const TestedFile& file) const {
+  const auto& receiver = loader_.data().receiver;
+  if (!receiver.has_value() || file.undamaged == nullptr) return std::nullopt;
+  const std::shared_ptr<void> object = receiver->make();
+  try {
+    receiver->load(object.get(), encoded(file.undamaged->fields));
+  } catch (...) {
+    return std::nullopt;  // judge() says that a valid file is refused
+  }
+  const std::vector<Array> before = values_of(receiver->read(object.get()));
+  try {
+    receiver->load(object.get(), file.bytes);
+    return std::nullopt;
+  } catch (...) {
+    if (values_of(receiver->read(object.get())) == before) return std::nullopt;
+    return finding(file, Way::memory, "state broken",
+                   "the file is refused, and what was loaded before is changed", "");
+  }
+}
+
+}  // namespace gradgrind::fuzz

@@ -1,0 +1,68 @@
+// Judges what a loader does with one file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "gradgrind/fuzz/loader.h"
+
+namespace gradgrind::fuzz {
+
+/// A file, and what is known of it.
+struct TestedFile {
+  std::string bytes;
+  Expectation expectation = Expectation::survives;
+  std::string damage = "unknown file";  ///< Class of damage.
+  std::string what;                     ///< In words.
+  bool is_truncation = false;
+  const Document* undamaged = nullptr;  ///< What it was made from; may be null.
+  // How it reaches the loader, where that is what is tried.
+  std::string path;               ///< In place of a file that holds the bytes.
+  bool one_byte_a_read = false;   ///< The stream gives no more at a time.
+  std::int64_t fails_after = -1;  ///< The stream fails behind so many bytes; -1: it does not.
+};
+
+/// How closely to look.
+enum class Depth : std::uint8_t {
+  once,      ///< One run.
+  hostile,   ///< One run on guarded tensors.
+  thorough,  ///< Runs on guarded memory of different content, compared; and the receiver.
+};
+
+struct Judged {
+  bool loaded = false;
+  std::optional<LoaderFinding> finding;
+};
+
+class LoaderJudge {
+ public:
+  explicit LoaderJudge(Loader loader) : loader_(std::move(loader)) {}
+
+  Judged judge(const TestedFile& file, Way way, Depth depth) const;
+  /// Whether a file that is refused leaves the receiver as it was.
+  std::optional<LoaderFinding> judge_receiver(const TestedFile& file) const;
+
+  const Loader& loader() const { return loader_; }
+
+ private:
+  struct Run;
+  Run run(const TestedFile& file, Way way, std::optional<std::uint8_t> fill, bool guards) const;
+  Outputs load(const TestedFile& file, std::string_view bytes, Way way) const;
+  LoaderFinding finding(const TestedFile& file, Way way, std::string verdict, std::string message,
+                        const std::string& site) const;
+  std::optional<LoaderFinding> judge_refusal(const TestedFile& file, Way way, const Run& run) const;
+  std::optional<LoaderFinding> judge_result(const TestedFile& file, Way way, const Run& run) const;
+  /// Why the tensors are not what the file holds, or empty.
+  std::string difference(const FileContent& content, const Outputs& outputs) const;
+
+  Loader loader_;
+};
+
+/// Why `outputs` break their declared shapes or dtypes, or empty.
+std::string broken_schema(const std::vector<LoadedOutput>& declared, const Outputs& outputs);
+
+/// Why a tensor cannot be touched or holds what no tensor may, or empty.
+std::string broken_tensor(const std::string& name, const at::Tensor& tensor);
+
+}  // namespace gradgrind::fuzz
