@@ -136,7 +136,7 @@ std::string bindings(const Dims& dims, const std::vector<std::string>& names) {
   return text;
 }
 
-std::string mismatch(const ParsedSignature& space, const Case& a_case) {
+std::string structural_mismatch(const ParsedSignature& space, const Case& a_case) {
   for (std::string text : {dims_mismatch(space, a_case.dims), settings_mismatch(space, a_case),
                            inputs_mismatch(space, a_case)}) {
     if (!text.empty()) return text;

@@ -64,7 +64,16 @@ const ShapeExpr& CaseSpace::shape_of(std::size_t input) const {
 void CaseSpace::repair(Case& a_case) const { detail::repair(body_->parsed, a_case); }
 
 std::string CaseSpace::mismatch(const Case& a_case) const {
-  return detail::mismatch(body_->parsed, a_case);
+  const std::string structural = structural_mismatch(a_case);
+  return structural.empty() ? value_mismatch(a_case) : structural;
+}
+
+std::string CaseSpace::structural_mismatch(const Case& a_case) const {
+  return detail::structural_mismatch(body_->parsed, a_case);
+}
+
+std::string CaseSpace::value_mismatch(const Case& a_case) const {
+  return detail::value_mismatch(body_->parsed, a_case);
 }
 
 std::optional<Case> CaseSpace::sliced(const Case& a_case, const std::string& name,

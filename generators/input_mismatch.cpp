@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <numeric>
 
 #include "generators/mismatch.h"
@@ -48,22 +49,34 @@ class InputMismatch {
   InputMismatch(const ParsedSignature& space, std::size_t place, const Case& a_case)
       : space_(space), place_(place), input_(space.inputs[place]), case_(a_case) {}
 
-  std::string found() const {
-    const auto& tensors = case_.input(input_.name).tensors;
-    std::string text = count_mismatch(tensors.size());
-    for (std::size_t i = 0; text.empty() && i < tensors.size(); ++i) {
-      for (const auto check : {&InputMismatch::type_mismatch, &InputMismatch::shape_mismatch,
-                               &InputMismatch::layout_mismatch, &InputMismatch::values_mismatch}) {
-        text = (this->*check)(tensors[i]);
-        if (text.empty()) continue;
-        if (input_.domain.is_list) text = fmt::format("tensor {}: {}", i, text);
-        break;
-      }
-    }
-    return text.empty() ? text : fmt::format("input '{}': {}", input_.name, text);
+  std::string structural() const {
+    const std::string text = count_mismatch(case_.input(input_.name).tensors.size());
+    if (!text.empty()) return named(text);
+    return first_of({&InputMismatch::type_mismatch, &InputMismatch::shape_mismatch,
+                     &InputMismatch::layout_mismatch, &InputMismatch::expanded_mismatch});
   }
 
+  std::string of_values() const { return first_of({&InputMismatch::values_mismatch}); }
+
  private:
+  using Check = std::string (InputMismatch::*)(const TensorValue&) const;
+
+  std::string first_of(std::initializer_list<Check> checks) const {
+    const auto& tensors = case_.input(input_.name).tensors;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+      for (const Check check : checks) {
+        const std::string text = (this->*check)(tensors[i]);
+        if (text.empty()) continue;
+        return named(input_.domain.is_list ? fmt::format("tensor {}: {}", i, text) : text);
+      }
+    }
+    return {};
+  }
+
+  std::string named(const std::string& text) const {
+    return fmt::format("input '{}': {}", input_.name, text);
+  }
+
   std::string count_mismatch(std::size_t size) const {
     const Domain& domain = input_.domain;
     const auto count = static_cast<std::int64_t>(size);
@@ -157,15 +170,18 @@ class InputMismatch {
                        index_text(first_difference(shared, tensor.values), shared.shape()));
   }
 
-  std::string values_mismatch(const TensorValue& tensor) const {
+  std::string expanded_mismatch(const TensorValue& tensor) const {
     const Array& values = tensor.values;
     Array representable = values;
     make_representable(tensor.layout, representable);
-    if (representable != values) {
-      return fmt::format("{} is {}, but slices along an expanded dim are one memory (layout {})",
-                         element_text(values, first_difference(values, representable)),
-                         difference_text(values, representable), to_string(tensor.layout));
-    }
+    if (representable == values) return {};
+    return fmt::format("{} is {}, but slices along an expanded dim are one memory (layout {})",
+                       element_text(values, first_difference(values, representable)),
+                       difference_text(values, representable), to_string(tensor.layout));
+  }
+
+  std::string values_mismatch(const TensorValue& tensor) const {
+    const Array& values = tensor.values;
     const Content& content = input_.domain.content;
     if (!content.repair) return {};
     Array member = values;
@@ -199,7 +215,15 @@ class InputMismatch {
 }  // namespace
 
 std::string input_mismatch(const ParsedSignature& space, std::size_t place, const Case& a_case) {
-  return InputMismatch(space, place, a_case).found();
+  return InputMismatch(space, place, a_case).structural();
+}
+
+std::string value_mismatch(const ParsedSignature& space, const Case& a_case) {
+  for (std::size_t i = 0; i < space.inputs.size(); ++i) {
+    std::string text = InputMismatch(space, i, a_case).of_values();
+    if (!text.empty()) return text;
+  }
+  return {};
 }
 
 }  // namespace gradgrind::detail

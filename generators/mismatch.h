@@ -26,7 +26,8 @@ std::string listed(const std::vector<Enum>& elements) {
 /// " with B=2, T=4", for the dims that a text uses, or nothing where it uses none.
 std::string bindings(const Dims& dims, const std::vector<std::string>& names);
 
-/// Why input `place` of a case with the right dims and inputs is not of the space, or empty.
+/// Why the dtypes, shapes or layouts of input `place` of a case with the right dims and inputs are
+/// not of the space, or empty.
 std::string input_mismatch(const ParsedSignature& space, std::size_t place, const Case& a_case);
 
 }  // namespace gradgrind::detail

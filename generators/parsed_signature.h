@@ -43,8 +43,11 @@ Case generate(const ParsedSignature& space, Source& source);
 /// CaseSpace::repair().
 void repair(const ParsedSignature& space, Case& a_case);
 
-/// CaseSpace::mismatch().
-std::string mismatch(const ParsedSignature& space, const Case& a_case);
+/// CaseSpace::structural_mismatch().
+std::string structural_mismatch(const ParsedSignature& space, const Case& a_case);
+
+/// CaseSpace::value_mismatch().
+std::string value_mismatch(const ParsedSignature& space, const Case& a_case);
 
 /// CaseSpace::sliced().
 std::optional<Case> sliced(const ParsedSignature& space, const Case& a_case,

@@ -55,7 +55,7 @@ std::vector<Finding> check(const Contract& contract, const Suite& suite, const S
 std::vector<Finding> check(const Contract& contract) { return check(contract, suite_of(contract)); }
 
 Verdict replay(const Contract& contract, const std::string& property, const Case& a_case) {
-  const std::string mismatch = contract.space().mismatch(a_case);
+  const std::string mismatch = contract.space().structural_mismatch(a_case);
   if (!mismatch.empty()) {
     throw UsageError("replay: the case is not of the contract " + contract.name() + ": " +
                      mismatch);

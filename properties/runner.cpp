@@ -51,6 +51,15 @@ std::string refused_by(const Contract& contract, const Case& a_case) {
   return {};
 }
 
+// A case from production, or one that is older than the contract, may lie outside its domains.
+Verdict with_note(const Contract& contract, const Case& a_case, Verdict verdict) {
+  if (!verdict.is_failure()) return verdict;
+  const std::string mismatch = contract.space().value_mismatch(a_case);
+  if (mismatch.empty()) return verdict;
+  verdict.evidence.message += "; the contract promises nothing of such inputs: " + mismatch;
+  return verdict;
+}
+
 // A small subject is built anew after each property, so that its destructor runs while somebody
 // watches, and so that nothing it remembers outside its state reaches the next property.
 constexpr double kCheapForward = 0.02;
@@ -94,9 +103,7 @@ const Probe& Runner::probe() {
   return *probe_;
 }
 
-Verdict Runner::judge(const Property& property, const Case& a_case) {
-  const std::string refused = refused_by(contract_, a_case);
-  if (!refused.empty()) return Verdict::discarded(refused);
+Verdict Runner::judge_legal(const Property& property, const Case& a_case) {
   const Probe& known = probe();
   const Judging judging;
   try {
@@ -113,6 +120,12 @@ Verdict Runner::judge(const Property& property, const Case& a_case) {
   } catch (...) {
     return thrown("something that is no std::exception");
   }
+}
+
+Verdict Runner::judge(const Property& property, const Case& a_case) {
+  const std::string refused = refused_by(contract_, a_case);
+  if (!refused.empty()) return Verdict::discarded(refused);
+  return with_note(contract_, a_case, judge_legal(property, a_case));
 }
 
 Verdict Runner::judge_anew(const Property& property, const Case& a_case) {
@@ -161,7 +174,8 @@ void Runner::run_cases(const Property& property, double seconds, PropertyResult&
   result.planned = static_cast<int>(plan.size());
   result.warnings = plan.broken_files();
   const ProgressLine progress(contract_.name() + "." + property.name, plan.size(), settings_);
-  // Of a claim that one case proves: the failure that leaves least unproven, which says most.
+  // Of a claim that one case proves: the failure that leaves least unproven, which says most; the
+  // last of several, since the walk ends at the edges, which are the smallest cases.
   std::optional<std::pair<PlannedCase, Verdict>> least;
   const bool is_excepted = exception_for(contract_, property) != nullptr;
   const std::size_t most_findings = is_excepted ? 1 : static_cast<std::size_t>(settings_.findings);
@@ -191,7 +205,7 @@ void Runner::run_cases(const Property& property, double seconds, PropertyResult&
       if (verdict.outcome == Outcome::holds) return;
       const bool says_more =
           verdict.is_failure() &&
-          (!least || verdict.evidence.output.size() < least->second.evidence.output.size());
+          (!least || verdict.evidence.output.size() <= least->second.evidence.output.size());
       if (says_more) least.emplace(planned, verdict);
     } else if (verdict.is_failure()) {
       const auto shrink_start = Clock::now();

@@ -48,6 +48,7 @@ class Runner {
   ModelPool& pool() { return pool_; }
 
  private:
+  Verdict judge_legal(const Property& property, const Case& a_case);
   void run_cases(const Property& property, double seconds, PropertyResult& result);
   void count(const PlannedCase& planned, const Verdict& verdict, PropertyResult& result);
   void add_finding(const Property& property, const PlannedCase& planned, const Verdict& verdict,

@@ -95,7 +95,7 @@ CaseFile stored_case(const Contract& contract, const std::string& path) {
                      contract.name());
   }
   complete(contract, file.content);
-  const std::string mismatch = contract.space().mismatch(file.content);
+  const std::string mismatch = contract.space().structural_mismatch(file.content);
   if (!mismatch.empty()) {
     throw UsageError(path + ": the case no longer fits the contract " + contract.name() + ": " +
                      mismatch + "; remove the file, or mend it");

@@ -21,7 +21,7 @@ Contract product() {
       .dim("B", 1, 4)
       .dim("D", 1, 4)
       .dim("E", "2*D")
-      .input("x", floats("B E", extremes()))
+      .input("x", floats("B E"))
       .input("w", floats("E"))
       .output("y", floats("B E"));
 }
@@ -42,6 +42,57 @@ TEST_F(StoredCaseTest, TensorsSavedInProductionReplayUnderAContract) {
   EXPECT_EQ(verdict.outcome, Outcome::fails);
   EXPECT_EQ(verdict.evidence.kind, "not finite");
   EXPECT_THAT(verdict.evidence.message + verdict.evidence.worst, HasSubstr("[1, 2]"));
+}
+
+TEST_F(StoredCaseTest, ValuesThatTheContractDoesNotPromiseAreJudgedAndNoted) {
+  save_case(path(), {{"x", torch::full({1, 2}, 2e38F)}, {"w", torch::full({2}, 2.0F)}});
+  const Verdict verdict = replay_file(product(), path(), "stays_finite");
+  EXPECT_EQ(verdict.outcome, Outcome::fails);
+  EXPECT_THAT(verdict.evidence.message,
+              HasSubstr("; the contract promises nothing of such inputs: input 'x': "));
+}
+
+// A regressions folder with one case in it.
+class RegressionTest : public StoredCaseTest {
+ protected:
+  Settings settings() {
+    Settings settings = in_process(folder_);
+    settings.regressions = kept_.path();
+    return settings;
+  }
+  std::string kept_path() {
+    std::filesystem::create_directories(kept_.path() + "/Product");
+    return kept_.path() + "/Product/stays_finite-of-last-week.safetensors";
+  }
+  FileFolder kept_;
+};
+
+TEST_F(RegressionTest, ACaseFromProductionIsJudgedWhateverItsValues) {
+  save_case(kept_path(), {{"x", torch::full({1, 2}, 2e38F)}, {"w", torch::full({2}, 2.0F)}});
+  const PropertyResult result = check_one(product(), "stays_finite", settings());
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_THAT(result.findings[0].report, HasSubstr("stays_finite-of-last-week.safetensors"));
+  EXPECT_THAT(result.findings[0].report, HasSubstr("promises nothing of such inputs"));
+}
+
+TEST_F(RegressionTest, AFindingThatTheContractHasLeftBehindIsPassedByWithAWarning) {
+  const Contract wide = function("Product", scaled)
+                            .dim("B", 1, 4)
+                            .dim("D", 1, 4)
+                            .dim("E", "2*D")
+                            .input("x", floats("B E", extremes()))
+                            .input("w", floats("E", between(2, 4)))
+                            .output("y", floats("B E"));
+  const PropertyResult before = check_one(wide, "stays_finite", in_process(folder_));
+  ASSERT_FALSE(before.findings.empty());
+  std::filesystem::copy(before.findings[0].path, kept_path());
+  Settings elsewhere = settings();
+  elsewhere.folder = folder_.path() + "/elsewhere";
+  const PropertyResult result = check_one(product(), "stays_finite", elsewhere);
+  EXPECT_THAT(result.findings, testing::IsEmpty());
+  EXPECT_THAT(result.warnings, testing::Contains(HasSubstr(
+                                   "stays_finite-of-last-week.safetensors: passed by, since "
+                                   "the contract no longer promises anything of its values")));
 }
 
 TEST_F(StoredCaseTest, ASavedCaseHasTheDtypeAndTheValuesOfTheTensors) {

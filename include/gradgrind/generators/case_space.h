@@ -62,9 +62,13 @@ class CaseSpace {
   /// partner's values, expanded dims to equal slices. Shapes must be right already.
   void repair(Case& a_case) const;
 
-  /// Why `a_case` is not of this space (a wrong shape, a missing input, ...), or empty when it is.
-  /// Values outside a domain count too.
+  /// Why `a_case` is not of this space (a wrong shape, a missing input, values outside a domain,
+  /// ...), or empty when it is: structural_mismatch(), else value_mismatch().
   std::string mismatch(const Case& a_case) const;
+  /// Likewise, but whatever the values: a subject can be called with such a case.
+  std::string structural_mismatch(const Case& a_case) const;
+  /// The first value outside its domain, of a case whose structure is right, or empty.
+  std::string value_mismatch(const Case& a_case) const;
 
   /// `a_case` with only the indices `kept` of the free dim `name` left in every tensor that depends
   /// on it, derived dims taken along, values repaired; nothing where the dims become illegal.
