@@ -1,11 +1,22 @@
 #include "gradgrind/properties/subject.h"
 
 #include <c10/util/Type.h>
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
 
 #include "gradgrind/properties/callable.h"
 #include "gradgrind/properties/module.h"
 
 namespace gradgrind {
+
+std::int64_t Draw::operator[](const std::string& dim) const {
+  asked_.insert(dim);
+  const auto found = dims_.sizes.find(dim);
+  if (found == dims_.sizes.end()) throw_unknown_dim("draw[\"" + dim + "\"]", dim, dims_);
+  return found->second;
+}
 
 const void* Draw::opaque_as(const OpaqueValue& value, const std::string& name, const char* type) {
   if (value.value == nullptr) {
@@ -16,20 +27,36 @@ const void* Draw::opaque_as(const OpaqueValue& value, const std::string& name, c
 
 namespace detail {
 
-void throw_wrong_arity(const std::array<bool, kMostArguments + 1>& possible, std::size_t declared) {
-  std::string takes;
+namespace {
+
+// What serves any arity.
+std::string way_out(const Callee& callee) {
+  if (callee.implementation == nullptr) {
+    return fmt::format("let {} take const gg::Inputs&", callee.what);
+  }
+  return fmt::format("write .forward([]({}& m, const gg::Inputs& in) {{ ... }})",
+                     c10::demangle(callee.implementation));
+}
+
+}  // namespace
+
+void throw_wrong_arity(const Callee& callee, const std::array<bool, kMostArguments + 1>& possible,
+                       const Inputs& declared) {
+  std::vector<std::size_t> counts;
   for (std::size_t count = 1; count <= kMostArguments; ++count) {
-    if (!possible[count]) continue;
-    takes += (takes.empty() ? "" : " or ") + std::to_string(count);
+    if (possible[count]) counts.push_back(count);
   }
-  if (takes.empty()) {
-    throw UsageError(
-        "the subject's forward cannot be called with 1 to 6 tensors; give .forward(lambda) that "
-        "calls it");
+  if (counts.empty()) {
+    throw UsageError(fmt::format("{} cannot be called with 1 to {} tensors; {}", callee.what,
+                                 kMostArguments, way_out(callee)));
   }
-  throw UsageError("the subject's forward takes " + takes + " tensors, but the contract declares " +
-                   std::to_string(declared) +
-                   " inputs; declare as many, or give .forward(lambda) that calls it");
+  std::vector<std::string> names;
+  for (const Inputs::Slot& slot : declared.slots()) names.push_back(slot.name);
+  throw UsageError(fmt::format(
+      "{} takes {} tensor{}, the contract declares {} input{} ({}); declare as many, "
+      "or {}",
+      callee.what, fmt::join(counts, " or "), counts == std::vector<std::size_t>{1} ? "" : "s",
+      names.size(), names.size() == 1 ? "" : "s", fmt::join(names, ", "), way_out(callee)));
 }
 
 void throw_wrong_module(const char* wanted) {

@@ -210,8 +210,10 @@ at::Tensor loss_of(const Trial& trial, const Outputs& outputs, const Inputs& dec
   if (declared != nullptr) {
     const at::Tensor loss = declared(outputs, declared_targets);
     if (!loss.defined() || loss.numel() != 1) {
-      throw UsageError("loss: must give back a scalar, gave a tensor of shape " +
-                       (loss.defined() ? to_string(Shape(loss.sizes().vec())) : "(undefined)"));
+      throw UsageError(
+          ".loss(): gave back " +
+          (loss.defined() ? "shape " + to_string(Shape(loss.sizes().vec())) : "no tensor") +
+          "; it must be one number, reduce it, e.g. with .mean()");
     }
     return loss.reshape({});
   }

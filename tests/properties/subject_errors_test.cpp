@@ -1,5 +1,5 @@
 // What subjects and properties get wrong is said in words: by a finding where the subject is wrong,
-// by an error where it is used wrongly, by a warning where nothing was tested.
+// by a warning where nothing was tested. What uses Gradgrind wrongly stands in misuse_test.cpp.
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
@@ -15,22 +15,12 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::StartsWith;
 using torch::Tensor;
 
 class ErrorsTest : public testing::Test {
  protected:
   PropertyResult result(const Contract& contract, const std::string& property = "stays_finite") {
     return check_one(contract, property, in_process(folder_));
-  }
-  // The error that a property ends with; checked in a child as well, which must say the same.
-  std::string error(const Contract& contract) {
-    const PropertyResult here = result(contract);
-    EXPECT_EQ(here.outcome, Outcome::fails);
-    EXPECT_THAT(here.findings, IsEmpty());
-    EXPECT_EQ(check_one(contract, "stays_finite", isolated(folder_)).error, here.error);
-    return here.error;
   }
 
   FileFolder folder_;
@@ -45,78 +35,6 @@ Contract of_function(Tensor (*subject)(const Tensor&)) {
 }
 
 Tensor twice(const Tensor& x) { return x * 2; }
-
-// -- Used wrongly ---------------------------------------------------------------------------------
-
-TEST_F(ErrorsTest, AForwardOfOtherArityIsNamed) {
-  const Contract two =
-      of_rows(function("Two", [](const Tensor& x, const Tensor& w) { return x + w; }));
-  EXPECT_EQ(error(two),
-            "the subject's forward takes 2 tensors, but the contract declares 1 inputs; declare as "
-            "many, or give .forward(lambda) that calls it");
-}
-
-struct Overloaded {
-  Tensor operator()(const Tensor& x) const { return x; }
-  Tensor operator()(const Tensor& x, const Tensor&, const Tensor&) const { return x; }
-};
-
-TEST_F(ErrorsTest, EveryArityOfAnOverloadIsNamed) {
-  EXPECT_THAT(
-      error(of_rows(function("Many", Overloaded())).input("w", floats("B"))),
-      StartsWith("the subject's forward takes 1 or 3 tensors, but the contract declares 2 "));
-}
-
-struct PlainImpl : torch::nn::Module {
-  Tensor forward(const Tensor& x) { return x * 2; }
-};
-
-TEST_F(ErrorsTest, ALambdaForAnotherModuleIsNamed) {
-  const Contract plain =
-      of_rows(module("Plain", [](const Draw&) { return std::make_shared<PlainImpl>(); }));
-  const std::string by_holder = error(plain.forward(
-      [](torch::nn::Linear linear, const Inputs& inputs) { return linear(inputs["x"]); }));
-  EXPECT_THAT(by_holder, AllOf(HasSubstr("the lambda of .forward() takes a torch::nn::LinearImpl"),
-                               HasSubstr("the factory builds another module")));
-  const std::string by_reference =
-      error(plain.forward([](torch::nn::LinearImpl& linear, const Inputs& inputs) {
-        return linear.forward(inputs["x"]);
-      }));
-  EXPECT_EQ(by_reference, by_holder);
-}
-
-Contract built_by(const std::function<void(const Draw&)>& ask) {
-  return of_rows(module("Plain",
-                        [ask](const Draw& draw) {
-                          ask(draw);
-                          return std::make_shared<PlainImpl>();
-                        }))
-      .param("rate", real(0, 1));
-}
-
-TEST_F(ErrorsTest, AFactoryThatAsksForWhatIsNotDrawnIsNamed) {
-  EXPECT_EQ(error(built_by([](const Draw& draw) { draw["C"]; })), "unknown dim 'C'; known: B");
-  EXPECT_EQ(error(built_by([](const Draw& draw) { draw.get<double>("rat"); })),
-            "unknown parameter 'rat'; known: rate. Did you mean 'rate'?");
-  EXPECT_THAT(error(built_by([](const Draw& draw) { draw.get<std::int64_t>("rate"); })),
-              AllOf(StartsWith("parameter 'rate' has the value "),
-                    HasSubstr("is read with another type; ask for double")));
-}
-
-TEST_F(ErrorsTest, AForwardThatAsksForUnknownInputsIsNamed) {
-  EXPECT_EQ(error(of_rows(function("Asks", [](const Inputs& inputs) { return inputs["z"]; }))),
-            "unknown input 'z'; known: x");
-}
-
-TEST_F(ErrorsTest, ALossThatIsNoScalarIsNamed) {
-  const Contract contract =
-      of_rows(module("Linear", [](const Draw&) { return torch::nn::Linear(3, 3); }))
-          .target("t", floats("B 3"))
-          .loss([](const Tensor& y, const Tensor& t) { return y - t; });
-  const PropertyResult descended = result(contract, "a_descent_step_exists");
-  EXPECT_EQ(descended.outcome, Outcome::fails);
-  EXPECT_EQ(descended.error, "loss: must give back a scalar, gave a tensor of shape [1, 3]");
-}
 
 // -- The subject is wrong -------------------------------------------------------------------------
 
@@ -146,7 +64,9 @@ TEST_F(ErrorsTest, AnExceptionOfAnyTypeIsAFinding) {
 
 TEST_F(ErrorsTest, AFactoryThatThrowsIsAFinding) {
   const PropertyResult thrown =
-      result(built_by([](const Draw&) { throw std::runtime_error("no weights today"); }));
+      result(of_rows(module("Plain", [](const Draw&) -> torch::nn::Linear {
+        throw std::runtime_error("no weights today");
+      })));
   ASSERT_EQ(thrown.findings.size(), 1U);
   EXPECT_EQ(thrown.findings[0].evidence.message,
             "the subject throws in building the subject: no weights today");

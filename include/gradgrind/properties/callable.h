@@ -44,13 +44,20 @@ Outputs call_with(Callable& callable, const Inputs& inputs, std::index_sequence<
   return flatten_result(callable(inputs[Positions]...));
 }
 
+/// What is called, for messages.
+struct Callee {
+  const char* what;            ///< "forward", "the function".
+  const char* implementation;  ///< typeid name of the module whose forward it is, else null.
+};
+
 /// "forward takes 1 or 2 tensors, the contract declares 3 inputs": thrown as UsageError.
-[[noreturn]] void throw_wrong_arity(const std::array<bool, kMostArguments + 1>& possible,
-                                    std::size_t declared);
+[[noreturn]] void throw_wrong_arity(const Callee& callee,
+                                    const std::array<bool, kMostArguments + 1>& possible,
+                                    const Inputs& declared);
 
 /// Calls `callable` with the inputs in order of declaration, or as a whole where it takes Inputs.
 template <class Callable>
-Outputs call(Callable& callable, const Inputs& inputs) {
+Outputs call(const Callee& callee, Callable& callable, const Inputs& inputs) {
   if constexpr (TakesInputs<Callable>::value &&
                 !TakesTensors<Callable, std::make_index_sequence<1>>::value) {
     return flatten_result(callable(inputs));
@@ -74,7 +81,7 @@ Outputs call(Callable& callable, const Inputs& inputs) {
     attempt(std::integral_constant<std::size_t, 4>());
     attempt(std::integral_constant<std::size_t, 5>());
     attempt(std::integral_constant<std::size_t, 6>());
-    if (!called) throw_wrong_arity(possible, inputs.count());
+    if (!called) throw_wrong_arity(callee, possible, inputs);
     return outputs;
   }
 }

@@ -30,7 +30,7 @@ Contract Contract::loss(F function) const {
 template <class F>
 Contract Contract::reference(F function) const {
   return with_reference([function = std::move(function)](const Inputs& inputs) mutable {
-    return detail::call(function, inputs);
+    return detail::call({"the reference", nullptr}, function, inputs);
   });
 }
 
@@ -39,7 +39,8 @@ Contract Contract::property(const std::string& name, F check, Location location)
   using Result = std::invoke_result_t<F&, Trial&>;
   Property own;
   own.name = name;
-  own.claim = "the user's own property holds";
+  own.claim = std::string("the own property at ") + location.file + ":" +
+              std::to_string(location.line) + " holds";
   own.group = "own";
   own.check = [check = std::move(check)](Trial& trial) mutable {
     if constexpr (std::is_same_v<Result, Verdict>) {
@@ -48,7 +49,7 @@ Contract Contract::property(const std::string& name, F check, Location location)
       if (check(trial)) return Verdict::holds();
       Evidence evidence;
       evidence.kind = "is false";
-      evidence.message = "the property gave back false";
+      evidence.message = "it gave back false; give back a Verdict, or use EXPECT_*, to say more";
       return Verdict::fails(std::move(evidence));
     } else {
       static_assert(std::is_void_v<Result>,

@@ -61,7 +61,7 @@ template <class Implementation>
 Built built(std::shared_ptr<Implementation> module) {
   const auto forward = [module](const Inputs& inputs) {
     ForwardOf<Implementation> callable{*module};
-    return call(callable, inputs);
+    return call({"forward", typeid(Implementation).name()}, callable, inputs);
   };
   return {module, forward, &rebuilt<Implementation>};
 }
@@ -133,10 +133,11 @@ Contract function(std::string name, Function function, Location location = Locat
   Subject subject;
   subject.kind = Subject::Kind::function;
   subject.build = [function = std::move(function)](const Draw&) {
-    return Built{
-        nullptr,
-        [function](const Inputs& inputs) mutable { return detail::call(function, inputs); },
-        nullptr};
+    return Built{nullptr,
+                 [function](const Inputs& inputs) mutable {
+                   return detail::call({"the function", nullptr}, function, inputs);
+                 },
+                 nullptr};
   };
   return Contract(std::move(name), std::move(subject), location);
 }

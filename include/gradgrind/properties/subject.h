@@ -33,17 +33,14 @@ class Draw {
       : dims_(std::move(dims)), parameters_(std::move(parameters)) {}
 
   /// Size of a dim. Throws UsageError listing the known ones.
-  std::int64_t operator[](const std::string& dim) const {
-    asked_.insert(dim);
-    return dims_[dim];
-  }
+  std::int64_t operator[](const std::string& dim) const;
 
   /// Value of a parameter; T is bool, std::int64_t, double, std::string, or what a generator of the
   /// user's makes. Throws UsageError for an unknown name or another type.
   template <class T>
   const T& get(const std::string& name) const {
     asked_.insert(name);
-    const ParameterValue& value = find_parameter(parameters_, name);
+    const ParameterValue& value = find_parameter(parameters_, name, "draw.get");
     if constexpr (std::is_constructible_v<ParameterValue, std::in_place_type_t<T>>) {
       if (const T* typed = std::get_if<T>(&value)) return *typed;
     }

@@ -37,14 +37,14 @@ class Inputs {
   /// an unknown name and for a list.
   const at::Tensor& operator[](const std::string& name) const;
   at::Tensor& operator[](const std::string& name);
-  /// By position in the order of declaration.
+  /// By position in the order of declaration. Throws UsageError beyond the last one.
   const at::Tensor& operator[](std::size_t position) const;
 
   /// The tensors of a list input.
   const std::vector<at::Tensor>& list(const std::string& name) const;
 
-  /// Size of a dim in this case.
-  std::int64_t size(const std::string& dim) const { return dims_[dim]; }
+  /// Size of a dim in this case. Throws UsageError listing the known ones.
+  std::int64_t size(const std::string& dim) const;
 
   /// Value of a drawn parameter; T is bool, std::int64_t, double or std::string.
   template <class T>
@@ -64,15 +64,18 @@ class Inputs {
   std::map<std::string, ParameterValue> parameters_;
 };
 
-/// Looks up a drawn parameter. Throws UsageError listing the known names, or naming the type that
-/// the parameter has where T is another.
+/// Looks up a drawn parameter for `call`, such as "draw.get". Throws UsageError naming the call and
+/// listing the known names, or naming the type that the parameter has where T is another.
 const ParameterValue& find_parameter(const std::map<std::string, ParameterValue>& parameters,
-                                     const std::string& name);
+                                     const std::string& name, const std::string& call);
 [[noreturn]] void throw_parameter_type(const std::string& name, const ParameterValue& value);
+/// "draw[\"Q\"]: unknown dim 'Q'; known: ...": thrown as UsageError for `call`.
+[[noreturn]] void throw_unknown_dim(const std::string& call, const std::string& name,
+                                    const Dims& dims);
 
 template <class T>
 const T& Inputs::parameter(const std::string& name) const {
-  const ParameterValue& value = find_parameter(parameters_, name);
+  const ParameterValue& value = find_parameter(parameters_, name, "Inputs::parameter");
   if (const T* typed = std::get_if<T>(&value)) return *typed;
   throw_parameter_type(name, value);
 }
@@ -84,7 +87,8 @@ struct Outputs {
   std::vector<std::string> paths;
 
   std::size_t count() const { return tensors.size(); }
-  const at::Tensor& operator[](std::size_t position) const { return tensors.at(position); }
+  /// Throws UsageError beyond the last one.
+  const at::Tensor& operator[](std::size_t position) const;
 };
 
 /// Flattening: a trait, because free functions of such names would be found by argument-dependent
