@@ -5,7 +5,9 @@
 #include <torch/nn/module.h>
 #include <torch/script.h>
 
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 namespace gradgrind {
 namespace {
@@ -55,26 +57,44 @@ class ScriptedModule : public torch::nn::Module {
   torch::jit::Module scripted_;
 };
 
-void append(const torch::jit::IValue& value, const std::string& path, Outputs& outputs) {
+std::string called(const std::string& file) { return "torchscript(\"" + file + "\"): "; }
+
+// `file` is where the module came from, `path` the value's place in what it gave back.
+void append(const std::string& file, const torch::jit::IValue& value, const std::string& path,
+            Outputs& outputs) {
   const auto member = [&](std::size_t position) { return detail::member(path, position); };
   if (value.isTensor()) {
     outputs.tensors.push_back(value.toTensor());
     outputs.paths.push_back(path);
   } else if (value.isTuple()) {
     const auto& elements = value.toTupleRef().elements();
-    for (std::size_t i = 0; i < elements.size(); ++i) append(elements[i], member(i), outputs);
+    for (std::size_t i = 0; i < elements.size(); ++i) append(file, elements[i], member(i), outputs);
   } else if (value.isList()) {
     const auto elements = value.toListRef();
-    for (std::size_t i = 0; i < elements.size(); ++i) append(elements[i], member(i), outputs);
+    for (std::size_t i = 0; i < elements.size(); ++i) append(file, elements[i], member(i), outputs);
   } else if (value.isGenericDict()) {
     for (const auto& entry : value.toGenericDict()) {
-      append(entry.value(),
+      append(file, entry.value(),
              path.empty() ? entry.key().toStringRef() : path + "." + entry.key().toStringRef(),
              outputs);
     }
   } else if (!value.isNone()) {
-    throw UsageError("torchscript: the module gives back a " + value.tagKind() +
-                     "; tensors, tuples, lists and dicts of them can be checked");
+    throw UsageError(called(file) + "the module gives back a " + value.tagKind() +
+                     "; export a wrapper that returns tensors, or tuples, lists and dicts of them");
+  }
+}
+
+std::shared_ptr<ScriptedModule> load(const std::string& path) {
+  try {
+    return std::make_shared<ScriptedModule>(torch::jit::load(path));
+  } catch (const c10::Error& error) {
+    std::string text = called(path) + "the file cannot be read";
+    if (std::filesystem::path(path).is_relative()) {
+      std::error_code ignored;
+      text += " (a relative path starts at the working directory, " +
+              std::filesystem::current_path(ignored).string() + ")";
+    }
+    throw UsageError(text + ": " + error.what_without_backtrace());
   }
 }
 
@@ -85,19 +105,12 @@ Contract torchscript(const std::string& name, const std::string& path, Location 
   subject.kind = Subject::Kind::instance;
   auto loaded = std::make_shared<std::shared_ptr<ScriptedModule>>();
   subject.build = [path, loaded](const Draw&) {
-    if (*loaded == nullptr) {
-      try {
-        *loaded = std::make_shared<ScriptedModule>(torch::jit::load(path));
-      } catch (const c10::Error& error) {
-        throw UsageError("torchscript(\"" + path +
-                         "\"): the file cannot be read: " + error.what_without_backtrace());
-      }
-    }
+    if (*loaded == nullptr) *loaded = load(path);
     const std::shared_ptr<ScriptedModule> module = *loaded;
     return Built{module,
-                 [module](const Inputs& inputs) {
+                 [module, path](const Inputs& inputs) {
                    Outputs outputs;
-                   append(module->call(inputs), "", outputs);
+                   append(path, module->call(inputs), "", outputs);
                    return outputs;
                  },
                  nullptr};

@@ -3,6 +3,8 @@
 #include <torch/script.h>
 #include <torch/torch.h>
 
+#include <filesystem>
+
 #include "gradgrind/properties/module.h"
 #include "gradgrind/properties/torchscript.h"
 #include "tests/properties/checking.h"
@@ -107,6 +109,23 @@ TEST_F(TorchscriptTest, AFileThatIsNoModelIsNamed) {
   const PropertyResult result =
       check_one(with_rows(torchscript("Exported", path)), "stays_finite", in_process(folder_));
   EXPECT_THAT(result.error, StartsWith("torchscript(\"" + path + "\"): the file cannot be read: "));
+}
+
+TEST_F(TorchscriptTest, ARelativePathThatIsMissingSaysWhereItStarts) {
+  const Contract contract = with_rows(torchscript("Exported", "no_such_model.pt"));
+  EXPECT_THAT(check_one(contract, "stays_finite", in_process(folder_)).error,
+              StartsWith("torchscript(\"no_such_model.pt\"): the file cannot be read (a relative "
+                         "path starts at the working directory, " +
+                         std::filesystem::current_path().string() + "): "));
+}
+
+TEST_F(TorchscriptTest, WhatIsNoTensorIsNamed) {
+  const std::string path = exported("return 1.5");
+  EXPECT_EQ(check_one(with_rows(torchscript("Exported", path)), "stays_finite", in_process(folder_))
+                .error,
+            "torchscript(\"" + path +
+                "\"): the module gives back a Double; export a wrapper that returns tensors, or "
+                "tuples, lists and dicts of them");
 }
 
 TEST(ContractTable, IsBuiltAtRunTime) {
