@@ -171,8 +171,9 @@ void DimSolver::check(const DimGroup& group, const std::vector<Dim>& dims) {
         "found no sizes{} for {} in {} steps; narrow the bounds, or write simpler conditions",
         within, fmt::join(conditions, " and "), kStepsOfWitness));
   } else {
-    problems_.push_back(
-        fmt::format("no sizes{} satisfy {}", within, fmt::join(conditions, " and ")));
+    problems_.push_back(fmt::format(
+        "no sizes{} satisfy {}; {}", within, fmt::join(conditions, " and "),
+        bounds.empty() ? "no dim can change that" : "widen a bound or drop a condition"));
   }
 }
 

@@ -66,7 +66,7 @@ void DimTableReader::read_declaration(std::size_t position) {
                     "and underscores",
                     dim.name));
   } else if (*position_of(dim.name) != position) {
-    problems_.push_back(fmt::format("dim '{}': declared twice", dim.name));
+    problems_.push_back(fmt::format("dim '{}': declared twice; drop one", dim.name));
   }
   if (dim.kind == Dim::Kind::derived) {
     expressions_[position] = read(fmt::format("dim '{}': ", dim.name), dim.expression);
@@ -76,17 +76,20 @@ void DimTableReader::read_declaration(std::size_t position) {
 }
 
 void DimTableReader::read_bounds(const Dim& dim) {
-  const auto check = [&](const char* what, std::int64_t lowest, std::int64_t highest) {
-    if (lowest > highest) {
-      problems_.push_back(
-          fmt::format("dim '{}': {} {}..{} are reversed", dim.name, what, lowest, highest));
-    } else if (lowest < 0) {
-      problems_.push_back(fmt::format("dim '{}': {} {}..{} are negative; the least is 0", dim.name,
-                                      what, lowest, highest));
-    }
+  const auto check = [&](const char* what, std::int64_t lowest, std::int64_t highest,
+                         const char* instead) {
+    const std::int64_t least = std::max<std::int64_t>(0, std::min(lowest, highest));
+    const std::int64_t most = std::max(least, std::max(lowest, highest));
+    const char* wrong = lowest > highest ? "reversed" : "negative, and the least is 0";
+    if (least == lowest && most == highest) return;
+    problems_.push_back(
+        fmt::format("dim '{}': {} {}..{} are {}; write ", dim.name, what, lowest, highest, wrong) +
+        fmt::format(fmt::runtime(instead), dim.name, least, most));
   };
-  check("bounds", dim.lowest, dim.highest);
-  if (dim.kind == Dim::Kind::variadic) check("sizes", dim.lowest_size, dim.highest_size);
+  const bool is_variadic = dim.kind == Dim::Kind::variadic;
+  check("bounds", dim.lowest, dim.highest,
+        is_variadic ? ".variadic(\"{}\", {}, {})" : ".dim(\"{}\", {}, {})");
+  if (is_variadic) check("sizes", dim.lowest_size, dim.highest_size, "{1}..{2}");
 }
 
 void DimTableReader::order_derivations() {
@@ -104,8 +107,10 @@ void DimTableReader::derive(std::size_t position, std::vector<Progress>& progres
     for (auto at = std::find(path.begin(), path.end(), position); at != path.end(); ++at) {
       circle.push_back(fmt::format("{} = {}", dims_[*at].name, dims_[*at].expression));
     }
-    problems_.push_back(fmt::format("dim '{}': derives from itself: {}", dims_[position].name,
-                                    fmt::join(circle, ", ")));
+    problems_.push_back(
+        fmt::format("dim '{0}': derives from itself: {1}; give one of them bounds, such as "
+                    ".dim(\"{0}\", 1, 8)",
+                    dims_[position].name, fmt::join(circle, ", ")));
     return;
   }
   progress[position] = Progress::entered;

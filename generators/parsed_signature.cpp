@@ -12,13 +12,50 @@
 namespace gradgrind::detail {
 namespace {
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The names of the dims, with and without a star.
+struct DimNames {
+  explicit DimNames(const std::vector<Dim>& dims) {
+    for (const Dim& dim : dims) {
+      (dim.kind == Dim::Kind::variadic ? variadic : plain).push_back(dim.name);
+    }
+  }
+
+  void check(const std::string& where, const DimExpr& expression,
+             std::vector<std::string>& problems) const {
+    for (const std::string& name : expression.names()) {
+      if (contains(plain, name)) continue;
+      problems.push_back(
+          fmt::format("{}: {}", where,
+                      contains(variadic, name)
+                          ? fmt::format("{} stands for any number of dims; write '*{}'", name, name)
+                          : unknown_name("dim", name, plain)));
+    }
+  }
+
+  void check_variadic(const std::string& where, const std::string& name,
+                      std::vector<std::string>& problems) const {
+    if (contains(variadic, name)) return;
+    problems.push_back(fmt::format(
+        "{}: {}", where,
+        contains(plain, name)
+            ? fmt::format("'*{}' stands for any number of dims but {} is a single one; drop the "
+                          "star",
+                          name, name)
+            : unknown_name("variadic dim", name, variadic)));
+  }
+
+  std::vector<std::string> plain;
+  std::vector<std::string> variadic;
+};
+
 /// Parses and resolves, and collects what is wrong on the way.
 class SignatureParser {
  public:
   explicit SignatureParser(Signature signature) : signature_(std::move(signature)) {
-    for (const Dim& dim : signature_.dims) {
-      (dim.kind == Dim::Kind::variadic ? variadic_names_ : plain_names_).push_back(dim.name);
-    }
     for (const auto& [name, domain] : signature_.inputs) input_names_.push_back(name);
   }
 
@@ -135,50 +172,24 @@ class SignatureParser {
   }
 
   ShapeExpr parsed_shape(const std::string& where, const std::string& text) {
-    try {
-      ShapeExpr shape = ShapeExpr::parse(text);
-      for (const ShapeExpr::Entry& entry : shape.entries()) {
-        if (entry.dim) {
-          add_expression(where, *entry.dim);
-        } else if (!contains(variadic_names_, entry.variadic)) {
-          problem("{}: {}", where,
-                  contains(plain_names_, entry.variadic)
-                      ? fmt::format("'*{}' stands for any number of dims but {} is a single one; "
-                                    "drop the star",
-                                    entry.variadic, entry.variadic)
-                      : unknown_name("variadic dim", entry.variadic, variadic_names_));
-        }
-      }
-      return shape;
-    } catch (const UsageError& error) {
-      problem("{}: {}", where, error.what());
-      return {};
+    if (add_problems(shape_problems(signature_.dims, where, text))) return {};
+    ShapeExpr shape = ShapeExpr::parse(text);
+    for (const ShapeExpr::Entry& entry : shape.entries()) {
+      if (entry.dim) expressions_.push_back(*entry.dim);
     }
+    return shape;
   }
 
   std::optional<DimExpr> parsed_bound(const std::string& where, const std::string& text) {
-    try {
-      DimExpr bound = DimExpr::parse(text);
-      add_expression(where, bound);
-      return bound;
-    } catch (const UsageError& error) {
-      problem("{}: {}", where, error.what());
-      return std::nullopt;
-    }
+    if (add_problems(expression_problems(signature_.dims, where, text))) return std::nullopt;
+    expressions_.push_back(DimExpr::parse(text));
+    return expressions_.back();
   }
 
-  /// Keeps an expression for the dim table, unless it would be refused there without saying where.
-  void add_expression(const std::string& where, const DimExpr& expression) {
-    bool is_known = true;
-    for (const std::string& name : expression.names()) {
-      if (contains(plain_names_, name)) continue;
-      is_known = false;
-      problem("{}: {}", where,
-              contains(variadic_names_, name)
-                  ? fmt::format("{} stands for any number of dims; write '*{}'", name, name)
-                  : unknown_name("dim", name, plain_names_));
-    }
-    if (is_known) expressions_.push_back(expression);
+  /// Whether there are any.
+  bool add_problems(const std::vector<std::string>& found) {
+    problems_.insert(problems_.end(), found.begin(), found.end());
+    return !found.empty();
   }
 
   std::optional<DimTable> checked_table() {
@@ -192,13 +203,7 @@ class SignatureParser {
     }
   }
 
-  static bool contains(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  }
-
   Signature signature_;
-  std::vector<std::string> plain_names_;
-  std::vector<std::string> variadic_names_;
   std::vector<std::string> input_names_;
   std::vector<DimExpr> expressions_;
   std::vector<std::string> problems_;
@@ -214,6 +219,36 @@ std::vector<std::int64_t> ParsedInput::bounds_in(const Dims& dims) const {
 
 ParsedSignature parse(Signature signature) {
   return SignatureParser(std::move(signature)).parsed();
+}
+
+std::vector<std::string> shape_problems(const std::vector<Dim>& dims, const std::string& where,
+                                        const std::string& text) {
+  const DimNames names(dims);
+  std::vector<std::string> problems;
+  try {
+    const ShapeExpr shape = ShapeExpr::parse(text);
+    for (const ShapeExpr::Entry& entry : shape.entries()) {
+      if (entry.dim) {
+        names.check(where, *entry.dim, problems);
+      } else {
+        names.check_variadic(where, entry.variadic, problems);
+      }
+    }
+  } catch (const UsageError& error) {
+    problems.push_back(fmt::format("{}: {}", where, error.what()));
+  }
+  return problems;
+}
+
+std::vector<std::string> expression_problems(const std::vector<Dim>& dims, const std::string& where,
+                                             const std::string& text) {
+  std::vector<std::string> problems;
+  try {
+    DimNames(dims).check(where, DimExpr::parse(text), problems);
+  } catch (const UsageError& error) {
+    problems.push_back(fmt::format("{}: {}", where, error.what()));
+  }
+  return problems;
 }
 
 std::vector<std::string> problems_of(const std::string& name, const Domain& domain) {

@@ -37,6 +37,14 @@ ParsedSignature parse(Signature signature);
 /// The problems of an input that concern no other and no dim, each with the input's name.
 std::vector<std::string> problems_of(const std::string& name, const Domain& domain);
 
+/// The problems of a shape text, or of one dim expression, given the declared dims: what does not
+/// parse, names that are not declared, stars that are missing or too many. Each starts with
+/// `where`.
+std::vector<std::string> shape_problems(const std::vector<Dim>& dims, const std::string& where,
+                                        const std::string& text);
+std::vector<std::string> expression_problems(const std::vector<Dim>& dims, const std::string& where,
+                                             const std::string& text);
+
 /// CaseSpace::generate().
 Case generate(const ParsedSignature& space, Source& source);
 

@@ -16,13 +16,11 @@ namespace gradgrind {
 namespace {
 
 template <class Map>
-const typename Map::mapped_type& look_up(const Map& map, const std::string& name,
-                                         const std::string& what) {
-  const auto found = map.find(name);
-  if (found != map.end()) return found->second;
+[[noreturn]] void throw_unknown(const std::string& where, const std::string& what,
+                                const std::string& name, const Map& map) {
   std::vector<std::string> known;
   for (const auto& entry : map) known.push_back(entry.first);
-  throw UsageError(unknown_name(what, name, known));
+  throw UsageError(fmt::format("{}: {}", where, unknown_name(what, name, known)));
 }
 
 ShapeExpr::Entry parse_entry(std::string_view text) {
@@ -40,7 +38,11 @@ ShapeExpr::Entry parse_entry(std::string_view text) {
 
 }  // namespace
 
-std::int64_t Dims::operator[](const std::string& name) const { return look_up(sizes, name, "dim"); }
+std::int64_t Dims::operator[](const std::string& name) const {
+  const auto found = sizes.find(name);
+  if (found == sizes.end()) throw_unknown(fmt::format("Dims[\"{}\"]", name), "dim", name, sizes);
+  return found->second;
+}
 
 ShapeExpr ShapeExpr::parse(std::string_view text) {
   ShapeExpr shape;
@@ -64,7 +66,12 @@ Shape ShapeExpr::evaluate(const Dims& dims) const {
   Shape shape;
   for (const Entry& entry : entries_) {
     if (!entry.dim) {
-      const Shape& sizes = look_up(dims.variadic, entry.variadic, "variadic dim");
+      const auto found = dims.variadic.find(entry.variadic);
+      if (found == dims.variadic.end()) {
+        throw_unknown(fmt::format("shape '{}'", text_), "variadic dim", entry.variadic,
+                      dims.variadic);
+      }
+      const Shape& sizes = found->second;
       shape.insert(shape.end(), sizes.begin(), sizes.end());
       continue;
     }

@@ -31,14 +31,18 @@ TEST(DimProblems, NameWhatIsWrongWithADeclaration) {
   EXPECT_EQ(problems({free_dim("2B", 1, 2)}),
             "dim '2B': not a name; a name is a letter or underscore, then letters, digits and "
             "underscores");
-  EXPECT_EQ(problems({free_dim("B", 1, 2), derived_dim("B", "2")}), "dim 'B': declared twice");
-  EXPECT_EQ(problems({free_dim("B", 3, 2)}), "dim 'B': bounds 3..2 are reversed");
-  EXPECT_EQ(problems({free_dim("B", -1, 2)}), "dim 'B': bounds -1..2 are negative; the least is 0");
-  EXPECT_EQ(problems({variadic_dim("b", 2, 1)}), "dim 'b': bounds 2..1 are reversed");
+  EXPECT_EQ(problems({free_dim("B", 1, 2), derived_dim("B", "2")}),
+            "dim 'B': declared twice; drop one");
+  EXPECT_EQ(problems({free_dim("B", 3, 2)}),
+            "dim 'B': bounds 3..2 are reversed; write .dim(\"B\", 2, 3)");
+  EXPECT_EQ(problems({free_dim("B", -1, 2)}),
+            "dim 'B': bounds -1..2 are negative, and the least is 0; write .dim(\"B\", 0, 2)");
+  EXPECT_EQ(problems({variadic_dim("b", 2, 1)}),
+            "dim 'b': bounds 2..1 are reversed; write .variadic(\"b\", 1, 2)");
   EXPECT_EQ(problems({with_sizes(variadic_dim("b", 0, 1), 4, 3)}),
-            "dim 'b': sizes 4..3 are reversed");
+            "dim 'b': sizes 4..3 are reversed; write 3..4");
   EXPECT_EQ(problems({with_sizes(variadic_dim("b", 0, 1), -4, 3)}),
-            "dim 'b': sizes -4..3 are negative; the least is 0");
+            "dim 'b': sizes -4..3 are negative, and the least is 0; write 0..3");
 }
 
 TEST(DimProblems, NameTextsThatDoNotParse) {
@@ -84,46 +88,56 @@ TEST(DimProblems, NamePlainAndVariadicDimsThatAreMixedUp) {
 }
 
 TEST(DimProblems, NameDerivationsInACircle) {
-  EXPECT_EQ(problems({derived_dim("A", "A+1")}), "dim 'A': derives from itself: A = A+1");
+  EXPECT_EQ(
+      problems({derived_dim("A", "A+1")}),
+      "dim 'A': derives from itself: A = A+1; give one of them bounds, such as .dim(\"A\", 1, 8)");
   EXPECT_EQ(problems({free_dim("T", 1, 2), derived_dim("A", "T+D"), derived_dim("C", "2*D"),
                       derived_dim("D", "C/T")}),
-            "dim 'D': derives from itself: D = C/T, C = 2*D");
+            "dim 'D': derives from itself: D = C/T, C = 2*D; give one of them bounds, such as "
+            ".dim(\"D\", 1, 8)");
 }
 
 TEST(DimProblems, AreAllListedOneALine) {
-  EXPECT_EQ(problems({free_dim("B", 3, 2), derived_dim("E", "E"), free_dim("B", 1, 1)}, {"Q", "Q"},
-                     {"B"}),
-            "dim 'B': bounds 3..2 are reversed\n"
-            "dim 'B': declared twice\n"
-            "dim 'E': derives from itself: E = E\n"
-            "dim expression 'Q': unknown dim 'Q'; known: B, E, B\n"
-            "relation 'B': expected one of <= < >= > == != between two dim expressions");
+  EXPECT_EQ(
+      problems({free_dim("B", 3, 2), derived_dim("E", "E"), free_dim("B", 1, 1)}, {"Q", "Q"},
+               {"B"}),
+      "dim 'B': bounds 3..2 are reversed; write .dim(\"B\", 2, 3)\n"
+      "dim 'B': declared twice; drop one\n"
+      "dim 'E': derives from itself: E = E; give one of them bounds, such as .dim(\"E\", 1, 8)\n"
+      "dim expression 'Q': unknown dim 'Q'; known: B, E, B\n"
+      "relation 'B': expected one of <= < >= > == != between two dim expressions");
 }
 
 TEST(DimProblems, NameConditionsThatNoSizesSatisfy) {
   EXPECT_EQ(problems({free_dim("T", 3, 3)}, {"T/2"}),
-            "no sizes within the bounds T 3..3 satisfy 'T/2' (whole, at least 0)");
+            "no sizes within the bounds T 3..3 satisfy 'T/2' (whole, at least 0); widen a bound or "
+            "drop a condition");
   EXPECT_EQ(problems({free_dim("T", 1, 4), free_dim("K", 5, 9)}, {"T-K"}),
-            "no sizes within the bounds T 1..4, K 5..9 satisfy 'T-K' (at least 0)");
+            "no sizes within the bounds T 1..4, K 5..9 satisfy 'T-K' (at least 0); widen a bound "
+            "or drop a condition");
   EXPECT_EQ(problems({free_dim("T", 1, 4), derived_dim("E", "T-5")}),
-            "no sizes within the bounds T 1..4 satisfy 'E = T-5' (at least 0)");
-  EXPECT_EQ(problems({}, {"3/2"}), "no sizes satisfy '3/2' (whole, at least 0)");
+            "no sizes within the bounds T 1..4 satisfy 'E = T-5' (at least 0); widen a bound or "
+            "drop a condition");
+  EXPECT_EQ(problems({}, {"3/2"}),
+            "no sizes satisfy '3/2' (whole, at least 0); no dim can change that");
   EXPECT_EQ(problems({free_dim("T", 0, 0)}, {"4/T"}),
-            "no sizes within the bounds T 0..0 satisfy '4/T' (whole, at least 0)");
+            "no sizes within the bounds T 0..0 satisfy '4/T' (whole, at least 0); widen a bound or "
+            "drop a condition");
 }
 
 TEST(DimProblems, NameOnlyTheConditionsThatConflict) {
   EXPECT_EQ(problems({free_dim("S", 1, 9), free_dim("T", 1, 7), free_dim("K", 1, 9)},
                      {"(S+T)/2", "T/2", "K/3", "T-K"}, {"T > 5", "T != 6", "K < S"}),
             "no sizes within the bounds T 1..7 satisfy 'T/2' (whole, at least 0) and 'T > 5' and "
-            "'T != 6'");
+            "'T != 6'; widen a bound or drop a condition");
 }
 
 TEST(DimProblems, AreListedForEachGroupOfConditions) {
   EXPECT_EQ(problems({free_dim("T", 3, 3), free_dim("S", 1, 2), free_dim("B", 1, 8)},
                      {"T/2", "B/2"}, {"S > 2"}),
-            "no sizes within the bounds T 3..3 satisfy 'T/2' (whole, at least 0)\n"
-            "no sizes within the bounds S 1..2 satisfy 'S > 2'");
+            "no sizes within the bounds T 3..3 satisfy 'T/2' (whole, at least 0); widen a bound or "
+            "drop a condition\n"
+            "no sizes within the bounds S 1..2 satisfy 'S > 2'; widen a bound or drop a condition");
 }
 
 TEST(DimProblems, SayThatASearchWasGivenUp) {
@@ -136,7 +150,8 @@ TEST(DimProblems, SayThatASearchWasGivenUp) {
 
 TEST(DimProblems, ASizeBeyond64BitsCannotBeChosen) {
   EXPECT_EQ(problems({free_dim("A", 4'000'000'000, 4'000'000'001)}, {"A*A"}),
-            "no sizes within the bounds A 4000000000..4000000001 satisfy 'A*A' (at least 0)");
+            "no sizes within the bounds A 4000000000..4000000001 satisfy 'A*A' (at least 0); widen "
+            "a bound or drop a condition");
 }
 
 }  // namespace

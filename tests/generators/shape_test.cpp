@@ -196,13 +196,13 @@ TEST(ShapeExpr, SaysWhyItHasNoShape) {
             "shape 'T K-T': 'K-T' is -7 with K=5, T=12; a size is at least 0");
   EXPECT_EQ(shape_error("T/K"), "dim expression 'T/K' with T=12, K=5: 12 / 5 does not divide");
   EXPECT_EQ(shape_error("*bach T"),
-            "unknown variadic dim 'bach'; known: batch. Did you mean 'batch'?");
+            "shape '*bach T': unknown variadic dim 'bach'; known: batch. Did you mean 'batch'?");
 }
 
 TEST(Dims, AreLookedUpByName) {
   EXPECT_EQ(kDims["T"], 12);
   EXPECT_EQ(usage_error([] { kDims["onr"]; }),
-            "unknown dim 'onr'; known: H, K, T, one, zero. Did you mean 'one'?");
+            "Dims[\"onr\"]: unknown dim 'onr'; known: H, K, T, one, zero. Did you mean 'one'?");
 }
 
 TEST(UnknownName, SuggestsTheNearestKnownName) {
