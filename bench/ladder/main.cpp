@@ -1,5 +1,6 @@
 // What the precision ladder sees in modules of torch::nn: the discrepancies of three relations in
 // float32 and in float64, as they are and with a planted fault of a millionth.
+#include <ATen/TensorOperators.h>
 #include <fmt/format.h>
 
 #include <algorithm>
