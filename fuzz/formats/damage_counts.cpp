@@ -96,11 +96,12 @@ std::vector<Variant> count_too_large(const Document& document) {
       document,
       [](std::uint64_t value, NumberFormat format) -> const std::vector<std::uint64_t> {
         const std::uint64_t most = highest(format);
-        std::vector<std::uint64_t> numbers = {value + 1, 2 * value,   most / 2,    most / 2 + 1,
-                                              most,      0x7fffffffU, 0xffffffffU, 0x100000000U};
-        numbers.erase(std::remove_if(numbers.begin(), numbers.end(),
-                                     [&](std::uint64_t number) { return number > most; }),
-                      numbers.end());
+        std::vector<std::uint64_t> numbers;
+        for (const std::uint64_t number :
+             {value + 1, 2 * value, most / 2, most / 2 + 1, most, std::uint64_t{0x7fffffff},
+              std::uint64_t{0xffffffff}, std::uint64_t{0x100000000}}) {
+          if (number <= most) numbers.push_back(number);
+        }
         return numbers;
       },
       variants);
