@@ -5,16 +5,20 @@
 namespace gradgrind {
 namespace {
 
-// A problem of the call itself, with the place of the call.
-std::string placed(Location location, const std::string& text) {
-  return std::string(location.file) + ":" + std::to_string(location.line) + ": " + text;
+std::string quoted(const std::string& call, const std::string& argument) {
+  return call + "(\"" + argument + "\")";
 }
 
-void need_reason(ContractData& data, const char* call, const std::string& reason,
+std::string declaration(const char* kind, const std::string& name) {
+  return std::string(kind) + " '" + name + "'";
+}
+
+// `call` as written, with the reason that it lacks.
+void need_reason(ContractData& data, const std::string& call, const std::string& reason,
                  Location location) {
   if (!reason.empty()) return;
-  data.problems.push_back(placed(
-      location, std::string(call) + ": the reason is empty; say why the exception is right"));
+  data.problems.push_back(std::string(location.file) + ":" + std::to_string(location.line) + ": " +
+                          call + ": the reason is empty; say why the exception is right");
 }
 
 }  // namespace
@@ -44,17 +48,17 @@ Contract Contract::changed(const std::function<void(ContractData&)>& change) con
   return Contract(std::shared_ptr<const ContractData>(std::move(copy)));
 }
 
-Contract Contract::declared(const std::string& name, Location location,
+Contract Contract::declared(const std::string& what, Location location,
                             const std::function<void(ContractData&)>& change) const {
   return changed([&](ContractData& data) {
-    data.locations.emplace_back(name, location);
+    data.locations.emplace_back(what, location);
     change(data);
   });
 }
 
 Contract Contract::dim(const std::string& name, std::int64_t lowest, std::int64_t highest,
                        Location location) const {
-  return declared(name, location, [&](ContractData& data) {
+  return declared(declaration("dim", name), location, [&](ContractData& data) {
     Dim dim;
     dim.name = name;
     dim.lowest = lowest;
@@ -65,7 +69,7 @@ Contract Contract::dim(const std::string& name, std::int64_t lowest, std::int64_
 
 Contract Contract::dim(const std::string& name, const std::string& expression,
                        Location location) const {
-  return declared(name, location, [&](ContractData& data) {
+  return declared(declaration("dim", name), location, [&](ContractData& data) {
     Dim dim;
     dim.kind = Dim::Kind::derived;
     dim.name = name;
@@ -76,10 +80,11 @@ Contract Contract::dim(const std::string& name, const std::string& expression,
 
 Contract Contract::variadic(const std::string& name, std::int64_t lowest, std::int64_t highest,
                             Location location) const {
-  return declared(name, location, [&](ContractData& data) {
+  const std::string plain = !name.empty() && name.front() == '*' ? name.substr(1) : name;
+  return declared(declaration("dim", plain), location, [&](ContractData& data) {
     Dim dim;
     dim.kind = Dim::Kind::variadic;
-    dim.name = !name.empty() && name.front() == '*' ? name.substr(1) : name;
+    dim.name = plain;
     dim.lowest = lowest;
     dim.highest = highest;
     data.signature.dims.push_back(dim);
@@ -87,95 +92,102 @@ Contract Contract::variadic(const std::string& name, std::int64_t lowest, std::i
 }
 
 Contract Contract::require(const std::string& relation, Location location) const {
-  return declared(relation, location,
+  return declared(declaration("relation", relation), location,
                   [&](ContractData& data) { data.signature.relations.push_back(relation); });
 }
 
 Contract Contract::param(const std::string& name, ParameterDomain domain, Location location) const {
-  return declared(name, location, [&](ContractData& data) {
+  return declared(declaration("parameter", name), location, [&](ContractData& data) {
     data.signature.parameters.emplace_back(name, std::move(domain));
   });
 }
 
 Contract Contract::input(const std::string& name, Domain domain, Location location) const {
-  return declared(name, location, [&](ContractData& data) {
+  return declared(declaration("input", name), location, [&](ContractData& data) {
     data.signature.inputs.emplace_back(name, std::move(domain));
   });
 }
 
-Contract Contract::dtypes(std::vector<DType> set, Location) const {
-  return changed([&](ContractData& data) { data.signature.dtypes = std::move(set); });
+Contract Contract::dtypes(std::vector<DType> set, Location location) const {
+  return declared("dtypes", location,
+                  [&](ContractData& data) { data.signature.dtypes = std::move(set); });
 }
 
-Contract Contract::devices(std::vector<Device> set, Location) const {
-  return changed([&](ContractData& data) { data.signature.devices = std::move(set); });
+Contract Contract::devices(std::vector<Device> set, Location location) const {
+  return declared("devices", location,
+                  [&](ContractData& data) { data.signature.devices = std::move(set); });
 }
 
-Contract Contract::weights(std::vector<WeightPolicy> set, Location) const {
-  return changed([&](ContractData& data) { data.signature.weights = std::move(set); });
+Contract Contract::weights(std::vector<WeightPolicy> set, Location location) const {
+  return declared("weights", location,
+                  [&](ContractData& data) { data.signature.weights = std::move(set); });
 }
 
 Contract Contract::where(const std::string& what, std::function<bool(const Case&)> predicate,
-                         Location) const {
-  return changed(
-      [&](ContractData& data) { data.predicates.emplace_back(what, std::move(predicate)); });
+                         Location location) const {
+  return declared(quoted("where", what), location, [&](ContractData& data) {
+    data.predicates.emplace_back(what, std::move(predicate));
+  });
 }
 
-Contract Contract::example(Case a_case, Location) const {
-  return changed([&](ContractData& data) { data.examples.push_back(std::move(a_case)); });
+Contract Contract::example(Case a_case, Location location) const {
+  const std::string key = "example " + std::to_string(data_->examples.size() + 1);
+  return declared(key, location,
+                  [&](ContractData& data) { data.examples.push_back(std::move(a_case)); });
 }
 
 Contract Contract::output(const std::string& name, Domain domain, Location location) const {
-  return declared(name, location,
+  return declared(declaration("output", name), location,
                   [&](ContractData& data) { data.outputs.emplace_back(name, std::move(domain)); });
 }
 
 Contract Contract::target(const std::string& name, Domain domain, Location location) const {
-  return declared(name, location,
+  return declared(declaration("target", name), location,
                   [&](ContractData& data) { data.targets.emplace_back(name, std::move(domain)); });
 }
 
 Contract Contract::batch(const std::string& dim, Location location) const {
-  return declared(dim, location, [&](ContractData& data) { data.batch = dim; });
+  return declared(quoted("batch", dim), location, [&](ContractData& data) { data.batch = dim; });
 }
 
 Contract Contract::sequence(const std::string& dim, Location location) const {
-  return declared(dim, location, [&](ContractData& data) { data.sequence = dim; });
+  return declared(quoted("sequence", dim), location,
+                  [&](ContractData& data) { data.sequence = dim; });
 }
 
 Contract Contract::except(const std::string& property, const std::string& reason,
                           Location location) const {
   return changed([&](ContractData& data) {
-    need_reason(data, "except", reason, location);
-    data.locations.emplace_back(property, location);
+    need_reason(data, "except(\"" + property + "\", \"\")", reason, location);
+    data.locations.emplace_back(quoted("except", property), location);
     data.exceptions.push_back({property, reason});
   });
 }
 
 Contract Contract::stochastic(const std::string& reason, Location location) const {
   return changed([&](ContractData& data) {
-    need_reason(data, "stochastic", reason, location);
+    need_reason(data, quoted("stochastic", ""), reason, location);
     data.stochastic = reason;
   });
 }
 
 Contract Contract::may_write_to_inputs(const std::string& reason, Location location) const {
   return changed([&](ContractData& data) {
-    need_reason(data, "may_write_to_inputs", reason, location);
+    need_reason(data, quoted("may_write_to_inputs", ""), reason, location);
     data.writes = reason;
   });
 }
 
 Contract Contract::may_alias(const std::string& reason, Location location) const {
   return changed([&](ContractData& data) {
-    need_reason(data, "may_alias", reason, location);
+    need_reason(data, quoted("may_alias", ""), reason, location);
     data.aliases = reason;
   });
 }
 
 Contract Contract::not_differentiable(const std::string& reason, Location location) const {
   return changed([&](ContractData& data) {
-    need_reason(data, "not_differentiable", reason, location);
+    need_reason(data, quoted("not_differentiable", ""), reason, location);
     data.undifferentiable = reason;
   });
 }
@@ -186,19 +198,21 @@ Contract Contract::frozen(const std::string& prefix, Location) const {
 
 Contract Contract::only(std::vector<std::string> properties, Location location) const {
   return changed([&](ContractData& data) {
-    for (const std::string& property : properties) data.locations.emplace_back(property, location);
+    for (const std::string& property : properties) {
+      data.locations.emplace_back(quoted("only", property), location);
+    }
     data.only = std::move(properties);
   });
 }
 
 Contract Contract::without(const std::string& property, Location location) const {
-  return declared(property, location,
+  return declared(quoted("without", property), location,
                   [&](ContractData& data) { data.without.push_back(property); });
 }
 
 Contract Contract::configure(const std::string& property, PropertyOptions options,
                              Location location) const {
-  return declared(property, location,
+  return declared(quoted("configure", property), location,
                   [&](ContractData& data) { data.options[property] = options; });
 }
 
@@ -215,8 +229,9 @@ Contract Contract::with_forward(
   return changed([&](ContractData& data) { data.subject.forward = std::move(forward); });
 }
 
-Contract Contract::with_property(Property property, Location) const {
-  return changed([&](ContractData& data) { data.own_properties.push_back(std::move(property)); });
+Contract Contract::with_property(Property property, Location location) const {
+  return declared(quoted("property", property.name), location,
+                  [&](ContractData& data) { data.own_properties.push_back(std::move(property)); });
 }
 
 const CheckedContract& Contract::checked() const {

@@ -3,46 +3,74 @@
 #include <algorithm>
 #include <sstream>
 
+#include "generators/parsed_signature.h"
+
 namespace gradgrind {
 namespace {
 
-// The place where the first name that `text` quotes was declared, else the contract's own.
+// Where `text` quotes the name of a declaration ("dim 'B'"); npos where it does not.
+std::size_t quoted_at(const std::string& text, const std::string& declared) {
+  const std::size_t quote = declared.find('\'');
+  return quote == std::string::npos ? quote : text.find(declared.substr(quote));
+}
+
+bool begins_with(const std::string& text, const std::string& what) {
+  return text.rfind(what, 0) == 0 && (text[what.size()] == ':' || text[what.size()] == ' ');
+}
+
+// The place of what `text` is about: of the call or declaration that it begins with, the last one
+// where there are several; else of the declaration that it quotes first; else of the contract.
 std::string placed(const ContractData& data, const std::string& text) {
   Location place = data.location;
-  for (const auto& [name, location] : data.locations) {
-    if (text.find("'" + name + "'") == std::string::npos) continue;
+  std::size_t first = std::string::npos;
+  for (const auto& [what, location] : data.locations) {
+    const bool begins = begins_with(text, what);
+    const std::size_t at = begins ? 0 : quoted_at(text, what);
+    if (!begins && at >= first) continue;
     place = location;
-    break;
+    first = at;
   }
   return std::string(place.file) + ":" + std::to_string(place.line) + ": " + text;
 }
 
-bool is_declared(const ContractData& data, const std::string& dim) {
-  return std::any_of(data.signature.dims.begin(), data.signature.dims.end(), [&](const Dim& known) {
-    return known.name == dim && known.kind != Dim::Kind::variadic;
-  });
-}
-
-std::vector<std::string> dim_names(const ContractData& data) {
+std::vector<std::string> plain_names(const ContractData& data) {
   std::vector<std::string> names;
-  for (const Dim& dim : data.signature.dims) names.push_back(dim.name);
+  for (const Dim& dim : data.signature.dims) {
+    if (dim.kind != Dim::Kind::variadic) names.push_back(dim.name);
+  }
   return names;
 }
 
-// Every dim expression of a shape, so that the solver keeps it possible.
-void collect_dims(const Domain& domain, const std::string& what, Signature& signature,
+// Every dim expression of an output, so that the solver keeps it possible.
+void collect_dims(const std::string& output, const Domain& domain, Signature& signature,
                   std::vector<std::string>& problems) {
-  try {
-    const ShapeExpr shape = ShapeExpr::parse(domain.shape);
-    for (const ShapeExpr::Entry& entry : shape.entries()) {
-      if (entry.dim.has_value()) signature.further_shapes.push_back(entry.dim->text());
+  const std::string start = "output '" + output + "': ";
+  std::vector<std::string> found = detail::shape_problems(
+      signature.dims, start + "shape \"" + domain.shape + "\"", domain.shape);
+  for (const std::string& bound : domain.content.bounds) {
+    for (std::string& problem :
+         detail::expression_problems(signature.dims, start + "bound \"" + bound + "\"", bound)) {
+      found.push_back(std::move(problem));
     }
-    for (const std::string& bound : domain.content.bounds) {
-      signature.further_shapes.push_back(DimExpr::parse(bound).text());
-    }
-  } catch (const UsageError& error) {
-    problems.push_back(what + ": " + error.what());
   }
+  problems.insert(problems.end(), found.begin(), found.end());
+  if (!found.empty()) return;
+  signature.further_shapes.push_back(domain.shape);
+  for (const std::string& bound : domain.content.bounds) signature.further_shapes.push_back(bound);
+}
+
+void check_one_dim(const ContractData& data, const std::string& call, const std::string& dim,
+                   const std::string& remedy, std::vector<std::string>& problems) {
+  if (dim.empty()) return;
+  const std::string start = call + "(\"" + dim + "\"): ";
+  const std::vector<std::string> known = plain_names(data);
+  if (std::find(known.begin(), known.end(), dim) != known.end()) return;
+  const auto is_it = [&](const Dim& declared) { return declared.name == dim; };
+  const auto& dims = data.signature.dims;
+  problems.push_back(start + (std::any_of(dims.begin(), dims.end(), is_it)
+                                  ? "'" + dim + "' is variadic (*" + dim + "); the " + call +
+                                        " dim is a single one, declare " + remedy
+                                  : unknown_name("dim", dim, known)));
 }
 
 void check_names(const ContractData& data, std::vector<std::string>& problems) {
@@ -53,11 +81,11 @@ void check_names(const ContractData& data, std::vector<std::string>& problems) {
     problems.push_back("the contract's name is '" + data.name +
                        "'; use letters, digits and _, since it names tests and files");
   }
-  for (const auto& [call, dim] :
-       {std::pair<std::string, std::string>{"batch", data.batch}, {"sequence", data.sequence}}) {
-    if (!dim.empty() && !is_declared(data, dim)) {
-      problems.push_back(call + "('" + dim + "'): " + unknown_name("dim", dim, dim_names(data)));
-    }
+  check_one_dim(data, "batch", data.batch, ".dim(\"B\", 1, 8)", problems);
+  check_one_dim(data, "sequence", data.sequence, ".dim(\"T\", 1, 16)", problems);
+  for (const auto& [what, predicate] : data.predicates) {
+    if (predicate != nullptr) continue;
+    problems.push_back("where(\"" + what + "\"): the predicate is empty; give a callable of Case");
   }
 }
 
@@ -66,13 +94,14 @@ void check_property_names(const ContractData& data, std::vector<std::string>& pr
   for (const Property& property : default_suite()) known.push_back(property.name);
   for (const Property& property : data.own_properties) {
     if (std::find(known.begin(), known.end(), property.name) != known.end()) {
-      problems.push_back("property('" + property.name + "'): there is a property of this name");
+      problems.push_back("property(\"" + property.name +
+                         "\"): there is a property of this name; choose another name");
     }
     known.push_back(property.name);
   }
   const auto check = [&](const std::string& call, const std::string& name) {
     if (std::find(known.begin(), known.end(), name) != known.end()) return;
-    problems.push_back(call + "('" + name + "'): " + unknown_name("property", name, known));
+    problems.push_back(call + "(\"" + name + "\"): " + unknown_name("property", name, known));
   };
   for (const Exception& exception : data.exceptions) check("except", exception.property);
   for (const std::string& name : data.without) check("without", name);
@@ -80,9 +109,9 @@ void check_property_names(const ContractData& data, std::vector<std::string>& pr
   for (const auto& [name, options] : data.options) {
     check("configure", name);
     if (options.cases.has_value() && *options.cases < 1) {
-      problems.push_back("configure('" + name + "'): cases(" + std::to_string(*options.cases) +
-                         "): there must be at least 1; leave the property out by .without('" +
-                         name + "')");
+      problems.push_back("configure(\"" + name + "\"): cases(" + std::to_string(*options.cases) +
+                         "): there must be at least 1; leave the property out by .without(\"" +
+                         name + "\")");
     }
   }
 }
@@ -105,7 +134,7 @@ CheckedContract check_contract(const ContractData& data) {
   check_property_names(data, found);
   Signature signature = data.signature;
   for (const auto& [name, domain] : data.outputs) {
-    collect_dims(domain, "output '" + name + "'", signature, found);
+    collect_dims(name, domain, signature, found);
   }
   // Targets belong to the case: they are shrunk and stored with it.
   for (const auto& target : data.targets) signature.inputs.push_back(target);

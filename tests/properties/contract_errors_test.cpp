@@ -39,14 +39,32 @@ std::string problem_of(const Contract& contract) {
 TEST(ContractErrors, ASoundContractHasNone) { EXPECT_THAT(twice().problems(), IsEmpty()); }
 
 TEST(ContractErrors, NameUnknownDims) {
-  EXPECT_EQ(problem_of(twice().batch("Q")), "batch('Q'): unknown dim 'Q'; known: B");
-  EXPECT_EQ(problem_of(twice().sequence("T")), "sequence('T'): unknown dim 'T'; known: B");
+  EXPECT_EQ(problem_of(twice().batch("Q")), "batch(\"Q\"): unknown dim 'Q'; known: B");
+  EXPECT_EQ(problem_of(twice().sequence("T")), "sequence(\"T\"): unknown dim 'T'; known: B");
   EXPECT_EQ(problem_of(twice().input("z", floats("B Batch"))),
             "input 'z': shape \"B Batch\": unknown dim 'Batch'; known: B");
-  EXPECT_THAT(problem_of(twice().output("z", floats("B C"))),
-              HasSubstr("unknown dim 'C'; known: B"));
+  EXPECT_EQ(problem_of(twice().output("z", floats("B C"))),
+            "output 'z': shape \"B C\": unknown dim 'C'; known: B");
+  EXPECT_EQ(problem_of(twice().output("z", ids("B", "V"))),
+            "output 'z': bound \"V\": unknown dim 'V'; known: B");
   EXPECT_THAT(problem_of(twice().dim("E", "8*H")), HasSubstr("unknown dim 'H'"));
   EXPECT_THAT(problem_of(twice().require("K <= B")), HasSubstr("unknown dim 'K'"));
+}
+
+TEST(ContractErrors, NameVariadicDimsThatAreMixedUp) {
+  const Contract any = twice().variadic("rows", 0, 2).input("w", floats("*rows"));
+  EXPECT_EQ(problem_of(any.batch("rows")),
+            "batch(\"rows\"): 'rows' is variadic (*rows); the batch dim is a single one, declare "
+            ".dim(\"B\", 1, 8)");
+  EXPECT_EQ(problem_of(any.sequence("rows")),
+            "sequence(\"rows\"): 'rows' is variadic (*rows); the sequence dim is a single one, "
+            "declare .dim(\"T\", 1, 16)");
+  EXPECT_EQ(problem_of(any.output("z", floats("*row B"))),
+            "output 'z': shape \"*row B\": unknown variadic dim 'row'; known: rows. Did you mean "
+            "'rows'?");
+  EXPECT_EQ(problem_of(any.output("z", floats("*B"))),
+            "output 'z': shape \"*B\": '*B' stands for any number of dims but B is a single one; "
+            "drop the star");
 }
 
 TEST(ContractErrors, NameReversedAndImpossibleBounds) {
@@ -69,18 +87,17 @@ TEST(ContractErrors, NameShapesThatDoNotParse) {
 }
 
 TEST(ContractErrors, AskForReasons) {
-  const char* kRule = "the reason is empty; say why the exception is right";
-  EXPECT_EQ(problem_of(twice().except("stays_finite", "")), std::string("except: ") + kRule);
-  EXPECT_EQ(problem_of(twice().stochastic("")), std::string("stochastic: ") + kRule);
-  EXPECT_EQ(problem_of(twice().may_write_to_inputs("")),
-            std::string("may_write_to_inputs: ") + kRule);
-  EXPECT_EQ(problem_of(twice().may_alias("")), std::string("may_alias: ") + kRule);
-  EXPECT_EQ(problem_of(twice().not_differentiable("")),
-            std::string("not_differentiable: ") + kRule);
+  const std::string kRule = "the reason is empty; say why the exception is right";
+  EXPECT_EQ(problem_of(twice().except("stays_finite", "")),
+            "except(\"stays_finite\", \"\"): " + kRule);
+  EXPECT_EQ(problem_of(twice().stochastic("")), "stochastic(\"\"): " + kRule);
+  EXPECT_EQ(problem_of(twice().may_write_to_inputs("")), "may_write_to_inputs(\"\"): " + kRule);
+  EXPECT_EQ(problem_of(twice().may_alias("")), "may_alias(\"\"): " + kRule);
+  EXPECT_EQ(problem_of(twice().not_differentiable("")), "not_differentiable(\"\"): " + kRule);
 }
 
 TEST(ContractErrors, NameUnknownProperties) {
-  const std::string start = "('stays_finit'): unknown property 'stays_finit'; known: ";
+  const std::string start = "(\"stays_finit\"): unknown property 'stays_finit'; known: ";
   const auto is_unknown_in = [&](const std::string& call) {
     return AllOf(StartsWith(call + start), HasSubstr(", keeps_batch_rows_apart, "),
                  EndsWith(". Did you mean 'stays_finite'?"));
@@ -97,14 +114,16 @@ TEST(ContractErrors, NameWhatIsMissingOrThereTwice) {
   EXPECT_EQ(problem_of(twice().target("label", floats("B"))),
             "target 'label' is declared but no loss; add .loss(...)");
   EXPECT_EQ(problem_of(twice().property("stays_finite", [](Trial&) { return true; })),
-            "property('stays_finite'): there is a property of this name");
+            "property(\"stays_finite\"): there is a property of this name; choose another name");
   EXPECT_EQ(problem_of(twice()
                            .property("is_mine", [](Trial&) { return true; })
                            .property("is_mine", [](Trial&) { return true; })),
-            "property('is_mine'): there is a property of this name");
+            "property(\"is_mine\"): there is a property of this name; choose another name");
   EXPECT_EQ(problem_of(twice().input("x", floats("B"))),
             "input 'x' is declared twice; rename or drop one");
   EXPECT_THAT(problem_of(twice().dtypes({})), HasSubstr("the set of shared dtypes is empty"));
+  EXPECT_EQ(problem_of(twice().where("B is 1", nullptr)),
+            "where(\"B is 1\"): the predicate is empty; give a callable of Case");
 }
 
 TEST(ContractErrors, NameAContractThatCannotNameATest) {
@@ -119,7 +138,7 @@ TEST(ContractErrors, NameAContractThatCannotNameATest) {
 
 TEST(ContractErrors, RefuseACountOfNoCases) {
   EXPECT_THAT(problem_of(twice().configure("stays_finite", cases(0))),
-              AllOf(StartsWith("configure('stays_finite'"), HasSubstr("0")));
+              AllOf(StartsWith("configure(\"stays_finite\"): cases("), HasSubstr("0")));
 }
 
 TEST(ContractErrors, RefuseAnExampleThatIsNotOfTheContract) {
@@ -142,8 +161,29 @@ TEST(ContractErrors, AreListedTogetherEachWithItsPlace) {
                   AllOf(StartsWith(at_line(line + 2)), HasSubstr("dim 'B'")),
                   AllOf(StartsWith(at_line(line + 3)), HasSubstr("unknown dim 'Q'")),
                   AllOf(StartsWith(at_line(line + 4)), HasSubstr("unknown dim 'N'")),
-                  AllOf(StartsWith(at_line(line + 5)), HasSubstr("except: the reason is empty")),
+                  AllOf(StartsWith(at_line(line + 5)),
+                        HasSubstr("except(\"stays_finite\", \"\"): the reason is empty")),
                   AllOf(StartsWith(at_line(line + 6)), HasSubstr("'nothing_of_the_kind'"))));
+}
+
+TEST(ContractErrors, StandWithWhatTheyBeginWithWhateverTheyQuoteBeside) {
+  const int line = __LINE__;
+  const Contract contract = function("Wrong", [](const Tensor& x) { return x; })
+                                .dim("H", 1, 4)
+                                .input("x", floats("H"))
+                                .output("y", floats("h"))
+                                .dim("x", 1, 4)
+                                .dim("H", 1, 2)
+                                .dtypes({})
+                                .property("stays_finite", [](Trial&) { return true; })
+                                .except("stays_finit", "a reason");
+  EXPECT_THAT(contract.problems(),
+              testing::UnorderedElementsAre(
+                  AllOf(StartsWith(at_line(line + 4)), EndsWith("Did you mean 'H'?")),
+                  AllOf(StartsWith(at_line(line + 6)), EndsWith("declared twice; drop one")),
+                  AllOf(StartsWith(at_line(line + 7)), HasSubstr("dtypes: ")),
+                  AllOf(StartsWith(at_line(line + 8)), HasSubstr("property(\"stays_finite\")")),
+                  AllOf(StartsWith(at_line(line + 9)), HasSubstr("except(\"stays_finit\")"))));
 }
 
 TEST(ContractErrors, AreThrownTogetherByWhatUsesTheContract) {

@@ -73,7 +73,8 @@ struct ContractData {
   std::string undifferentiable;       ///< Reason why there are no gradients; empty: there are.
   std::vector<std::string> frozen;    ///< Parameters that training must not change, by prefix.
   std::vector<std::string> problems;  ///< What is wrong with the calls themselves.
-  std::vector<std::pair<std::string, Location>> locations;  ///< Where each name was declared.
+  /// Where each declaration ("dim 'B'") and call ("batch(\"B\")") stands, as problems begin.
+  std::vector<std::pair<std::string, Location>> locations;
 };
 
 struct CheckedContract;
@@ -175,7 +176,7 @@ class Contract {
  private:
   explicit Contract(std::shared_ptr<const ContractData> data);
   Contract changed(const std::function<void(ContractData&)>& change) const;
-  Contract declared(const std::string& name, Location location,
+  Contract declared(const std::string& what, Location location,
                     const std::function<void(ContractData&)>& change) const;
   Contract with_loss(Loss loss) const;
   Contract with_reference(std::function<Outputs(const Inputs&)> reference) const;
