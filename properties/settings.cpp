@@ -18,6 +18,7 @@ struct Entry {
   const char* name;
   const char* help;
   const char* rule;
+  const char* placeholder;  // Of the value, in messages; empty where a flag alone stands for true.
   std::function<bool(Settings&, const std::string&)> apply;
   std::function<std::string(const Settings&)> text;
 };
@@ -41,7 +42,10 @@ std::string number_text(double value) {
 
 template <class T>
 Entry number(const char* name, const char* help, const char* rule, T Settings::*member, T lowest) {
-  return {name, help, rule,
+  return {name,
+          help,
+          rule,
+          "N",
           [member, lowest](Settings& settings, const std::string& text) {
             T value{};
             if (!parse(text, value) || !(value >= lowest)) return false;
@@ -55,7 +59,10 @@ Entry number(const char* name, const char* help, const char* rule, T Settings::*
 }
 
 Entry flag(const char* name, const char* help, bool Settings::*member) {
-  return {name, help, "true or false",
+  return {name,
+          help,
+          "true or false",
+          "",
           [member](Settings& settings, const std::string& text) {
             const bool on = text == "true" || text == "1";
             if (!on && text != "false" && text != "0") return false;
@@ -65,8 +72,12 @@ Entry flag(const char* name, const char* help, bool Settings::*member) {
           [member](const Settings& settings) { return settings.*member ? "true" : "false"; }};
 }
 
-Entry text(const char* name, const char* help, std::string Settings::*member) {
-  return {name, help, "a path",
+Entry path(const char* name, const char* help, const char* placeholder,
+           std::string Settings::*member) {
+  return {name,
+          help,
+          "a path",
+          placeholder,
           [member](Settings& settings, const std::string& value) {
             settings.*member = value;
             return true;
@@ -95,10 +106,10 @@ const std::vector<Entry>& entries() {
              "a number above 0", &Settings::hang_seconds, 1e-3),
       number("memory_gb", "GiB that the subject may allocate", "a number above 0",
              &Settings::memory_gb, 1e-3),
-      text("folder", "where findings are stored", &Settings::folder),
-      text("regressions", "folder of case files that run before all others",
+      path("folder", "where findings are stored", "FOLDER", &Settings::folder),
+      path("regressions", "folder of case files that run before all others", "FOLDER",
            &Settings::regressions),
-      text("replay", "a case file to replay, in this process", &Settings::replay),
+      path("replay", "a case file to replay, in this process", "FILE", &Settings::replay),
       flag("statistics", "print what was generated", &Settings::statistics),
       number("slowest", "print this many of the slowest properties", "an integer from 0",
              &Settings::slowest, 0),
@@ -112,6 +123,23 @@ std::vector<std::string> names() {
   std::vector<std::string> list;
   for (const Entry& entry : entries()) list.emplace_back(entry.name);
   return list;
+}
+
+const Entry* find_entry(const std::string& name) {
+  for (const Entry& entry : entries()) {
+    if (name == entry.name) return &entry;
+  }
+  return nullptr;
+}
+
+// Applies one, with `source` (a variable or a flag) at the start of what is wrong.
+void apply_from(const std::string& source, Settings& settings, const std::string& name,
+                const std::string& value) {
+  try {
+    apply_setting(settings, name, value);
+  } catch (const UsageError& error) {
+    throw UsageError(source + ": " + error.what());
+  }
 }
 
 constexpr char kVariablePrefix[] = "GRADGRIND_";
@@ -133,12 +161,10 @@ std::vector<SettingInfo> known_settings() {
 }
 
 void apply_setting(Settings& settings, const std::string& name, const std::string& value) {
-  for (const Entry& entry : entries()) {
-    if (name != entry.name) continue;
-    if (entry.apply(settings, value)) return;
-    throw UsageError("setting '" + name + "' is '" + value + "'; it must be " + entry.rule);
-  }
-  throw UsageError(unknown_name("setting", name, names()));
+  const Entry* entry = find_entry(name);
+  if (entry == nullptr) throw UsageError(unknown_name("setting", name, names()));
+  if (entry->apply(settings, value)) return;
+  throw UsageError("setting '" + name + "' is '" + value + "'; it must be " + entry->rule);
 }
 
 Settings settings_from_environment() {
@@ -152,7 +178,13 @@ Settings settings_from_environment() {
         text.substr(sizeof(kVariablePrefix) - 1, equals - sizeof(kVariablePrefix) + 1);
     std::transform(name.begin(), name.end(), name.begin(),
                    [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    apply_setting(settings, name, text.substr(equals + 1));
+    const std::string source = "environment variable " + text.substr(0, equals);
+    if (find_entry(name) == nullptr) {
+      const std::string unknown = unknown_name("setting", name, names());
+      throw UsageError(source + ": " + unknown +
+                       (unknown.back() == '?' ? " Else unset it" : "; unset it"));
+    }
+    apply_from(source, settings, name, text.substr(equals + 1));
   }
   return settings;
 }
@@ -167,8 +199,14 @@ void apply_flags(Settings& settings, int* argc, char** argv) {
     }
     const std::size_t start = std::strlen(kFlagPrefix);
     const std::size_t equals = text.find('=');
-    const std::string value = equals == std::string::npos ? "true" : text.substr(equals + 1);
-    apply_setting(settings, text.substr(start, equals - start), value);
+    const std::string name = text.substr(start, equals - start);
+    const std::string flag = text.substr(0, equals);
+    const Entry* entry = find_entry(name);
+    if (equals == std::string::npos && entry != nullptr && entry->placeholder[0] != '\0') {
+      throw UsageError(flag + " needs " + entry->rule + ": " + flag + "=" + entry->placeholder);
+    }
+    apply_from(flag, settings, name,
+               equals == std::string::npos ? "true" : text.substr(equals + 1));
   }
   *argc = kept;
   argv[kept] = nullptr;

@@ -10,6 +10,8 @@
 namespace gradgrind {
 namespace {
 
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -147,10 +149,37 @@ TEST(Settings, AnUnknownNameListsTheKnownOnes) {
 
 TEST(Settings, AnUnknownFlagAndAnUnknownVariableAreErrorsToo) {
   EXPECT_THAT(usage_error([] { from_flags({"--gradgrind_sed=1"}); }),
-              StartsWith("unknown setting 'sed'; known: "));
-  const Variable variable("GRADGRIND_SED", "1");
-  EXPECT_THAT(usage_error([] { settings_from_environment(); }),
-              StartsWith("unknown setting 'sed'; known: "));
+              StartsWith("--gradgrind_sed: unknown setting 'sed'; known: "));
+  const auto with_variable = [](const std::string& name) {
+    const Variable variable(name, "1");
+    return usage_error([] { settings_from_environment(); });
+  };
+  EXPECT_THAT(
+      with_variable("GRADGRIND_SED"),
+      AllOf(StartsWith("environment variable GRADGRIND_SED: unknown setting 'sed'; known: "),
+            EndsWith(". Did you mean 'seed'? Else unset it")));
+  EXPECT_THAT(
+      with_variable("GRADGRIND_HOME"),
+      AllOf(StartsWith("environment variable GRADGRIND_HOME: unknown setting 'home'; known: "),
+            EndsWith(", progress; unset it")));
+}
+
+TEST(Settings, ABadValueNamesTheFlagOrTheVariable) {
+  EXPECT_EQ(usage_error([] { from_flags({"--gradgrind_seconds=soon"}); }),
+            "--gradgrind_seconds: setting 'seconds' is 'soon'; it must be a number from 0");
+  const Variable variable("GRADGRIND_ISOLATE", "perhaps");
+  EXPECT_EQ(usage_error([] { settings_from_environment(); }),
+            "environment variable GRADGRIND_ISOLATE: setting 'isolate' is 'perhaps'; it must be "
+            "true or false");
+}
+
+TEST(Settings, AFlagThatLacksItsValueSaysHowToGiveIt) {
+  EXPECT_EQ(usage_error([] { from_flags({"--gradgrind_replay"}); }),
+            "--gradgrind_replay needs a path: --gradgrind_replay=FILE");
+  EXPECT_EQ(usage_error([] { from_flags({"--gradgrind_folder"}); }),
+            "--gradgrind_folder needs a path: --gradgrind_folder=FOLDER");
+  EXPECT_EQ(usage_error([] { from_flags({"--gradgrind_seed"}); }),
+            "--gradgrind_seed needs an integer from 0: --gradgrind_seed=N");
 }
 
 struct Bad {
