@@ -1,6 +1,5 @@
 #include "loaders/idx.h"
 
-
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -11,6 +10,7 @@ namespace {
 
 constexpr std::size_t kHeader = 4;
 constexpr std::size_t kSize = 4;
+constexpr std::size_t kMostBesideZero = 1 << 20;
 
 std::uint32_t number_at(std::string_view bytes, std::size_t offset) {
   std::uint32_t number = 0;
@@ -58,13 +58,16 @@ torch::Tensor load_idx(std::string_view bytes) {
   const std::size_t room = (bytes.size() - data) / element;
   std::vector<std::int64_t> sizes;
   for (std::size_t i = 0; i < rank; ++i) sizes.push_back(number_at(bytes, kHeader + i * kSize));
-  std::size_t elements = std::count(sizes.begin(), sizes.end(), 0) > 0 ? 0 : 1;
+  // Sizes beside a zero count too: LibTorch refuses shapes whose strides overflow.
+  std::size_t elements = 1;
   for (const std::int64_t size : sizes) {
-    const auto count = static_cast<std::size_t>(size);
-    if (count > 0 && elements > room / count)
+    const auto count = std::max<std::size_t>(static_cast<std::size_t>(size), 1);
+    if (elements > std::max(room, kMostBesideZero) / count) {
       throw IdxError("the sizes promise more than there is");
+    }
     elements *= count;
   }
+  if (std::count(sizes.begin(), sizes.end(), 0) > 0) elements = 0;
   if (bytes.size() != data + elements * element) {
     throw IdxError(std::to_string(elements) + " elements do not take the " +
                    std::to_string(bytes.size() - data) + " bytes that follow");

@@ -169,6 +169,8 @@ void Draft::payload(const std::string& name, const Array& stored, bool big_endia
   means(name, values);
 }
 
+void Draft::whole(const std::string& bytes) { add("file", FieldRole::payload).bytes = bytes; }
+
 void Draft::open(const std::string& group) {
   open_.push_back(group);
   opened_at_.push_back(document_.fields.size());

@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,7 @@ constexpr char kUsage[] =
     "\n"
     "Runs each input through the target and names those that fail; status 1 where one does.\n"
     "  --explain    shrink each failure, and say what the input stands for\n"
+    "  --write-seeds=FOLDER  writes the target's own seeds there, and its dictionary beside it\n"
     "  --here       in this process, for a debugger\n"
     "  --seconds=S  an input may take so long (10)\n"
     "Further: --gradgrind_SETTING=VALUE and --gradgrind_lever_LEVER=on|off.\n";
@@ -30,6 +33,7 @@ constexpr char kUsage[] =
 struct Arguments {
   bool explain = false;
   bool help = false;
+  std::string seeds;
   fuzz::ReplayOptions options;
   std::vector<std::string> paths;
 };
@@ -43,6 +47,8 @@ Arguments parse(int argc, char** argv) {
       arguments.explain = true;
     } else if (text == "--here") {
       arguments.options.here = true;
+    } else if (text.rfind("--write-seeds=", 0) == 0) {
+      arguments.seeds = text.substr(std::strlen("--write-seeds="));
     } else if (text.rfind("--seconds=", 0) == 0) {
       arguments.options.seconds = std::stod(text.substr(std::strlen("--seconds=")));
     } else if (text.rfind("--", 0) == 0) {
@@ -51,7 +57,7 @@ Arguments parse(int argc, char** argv) {
       arguments.paths.push_back(text);
     }
   }
-  arguments.help = arguments.help || arguments.paths.empty();
+  arguments.help = arguments.help || (arguments.paths.empty() && arguments.seeds.empty());
   return arguments;
 }
 
@@ -75,7 +81,39 @@ void explain(const std::vector<std::string>& paths) {
   }
 }
 
+// A token as libFuzzer's dictionaries have it.
+std::string quoted(const std::string& token) {
+  std::string text;
+  for (const char letter : token) {
+    char part[5];
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool is_plain = byte >= ' ' && byte <= '~' && letter != '"' && letter != '\\';
+    std::snprintf(part, sizeof(part), is_plain ? "%c" : "\\x%02x", byte);
+    text += part;
+  }
+  return '"' + text + '"';
+}
+
+void write_seeds(const std::string& folder) {
+  fuzz::Target* const target = fuzz::current_target();
+  if (target == nullptr) {
+    throw gradgrind::UsageError("--write-seeds: this target is written by hand and has no seeds");
+  }
+  const std::filesystem::path path = std::filesystem::path(folder).lexically_normal();
+  std::filesystem::create_directories(path);
+  for (const fuzz::Seed& seed : target->seeds()) {
+    std::ofstream(path / seed.name, std::ios::binary) << seed.bytes;
+  }
+  std::string dictionary;
+  for (const std::string& token : target->dictionary()) dictionary += quoted(token) + "\n";
+  if (!dictionary.empty()) std::ofstream(path.parent_path() / "dictionary.dict") << dictionary;
+}
+
 int run(const std::string& program, const Arguments& arguments) {
+  if (!arguments.seeds.empty()) {
+    write_seeds(arguments.seeds);
+    return 0;
+  }
   if (arguments.explain) {
     explain(arguments.paths);
     return 0;

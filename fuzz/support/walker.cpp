@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fuzz/support/finding_text.h"
+#include "fuzz/support/isolated_judge.h"
 #include "gradgrind/generators/error.h"
 #include "gradgrind/generators/source.h"
 #include "properties/journal.h"
@@ -20,7 +21,6 @@ const char kReceiver[] = "state after refusal";
 
 namespace {
 
-constexpr double kMemoryGb = 4;
 constexpr int kMostDeaths = 3;  // of one class; each takes a process, or the seconds of a hang
 
 TestedFile valid_file(const Document& document) {
@@ -43,20 +43,6 @@ TestedFile damaged_file(const DamageClass& damage, const Document& document,
   file.is_truncation = damage.is_truncation;
   file.undamaged = &document;
   return file;
-}
-
-LoaderFinding death_finding(const Loader& loader, const Step& step, const Reply& reply) {
-  LoaderFinding found;
-  found.loader = loader.name();
-  const bool hangs = reply.death.rfind("no end", 0) == 0;
-  found.verdict = hangs ? "hangs" : "dies";
-  found.damage = step.file.damage;
-  found.what = step.file.what;
-  found.message = reply.death;
-  found.site = reply.death;
-  found.way = step.way;
-  found.bytes = step.file.bytes;
-  return found;
 }
 
 // Files of one class that no other document gave already.
@@ -200,7 +186,7 @@ Judged Walker::judge_isolated(const std::vector<Step>& steps, std::size_t positi
   if (reply.text.has_value()) return judged_from_text(*reply.text);
   worker = nullptr;
   Judged judged;
-  judged.finding = death_finding(judge_.loader(), steps[position], reply);
+  judged.finding = death_finding(judge_.loader(), steps[position].file, steps[position].way, reply);
   return judged;
 }
 

@@ -10,7 +10,9 @@
 #pragma once
 
 #include "gradgrind/fuzz/coverage.h"
+#include "gradgrind/fuzz/formats/known.h"
 #include "gradgrind/fuzz/levers.h"
+#include "gradgrind/fuzz/loader.h"
 #include "gradgrind/fuzz/target.h"
 
 /// At namespace scope, once in a program: what the program fuzzes.

@@ -13,6 +13,10 @@
 
 #include "gradgrind/properties/contract.h"
 
+namespace gradgrind {
+class Loader;
+}
+
 namespace gradgrind::fuzz {
 
 /// The bytes of an input.
@@ -57,6 +61,10 @@ class Target {
 /// A target that judges cases of a contract: the first byte chooses a property of its suite, the
 /// rest decodes to a case.
 std::unique_ptr<Target> make_target(const Contract& contract);
+
+/// A target that gives a loader files: the input as it is or, where it starts like a tape
+/// (fuzz/README.md), a valid file with the edits that the tape holds.
+std::unique_ptr<Target> make_target(const Loader& loader);
 
 /// Makes `target` the one of this process. A second one ends the process with a message.
 bool set_target(std::unique_ptr<Target> target);

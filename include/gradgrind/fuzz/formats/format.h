@@ -65,6 +65,9 @@ class Draft {
   /// Elements that stand in the file as `stored`, and mean `values`.
   void payload(const std::string& name, const Array& stored, bool big_endian, const Array& values);
 
+  /// A whole file of which nothing is described: only damage to files as a whole applies.
+  void whole(const std::string& bytes);
+
   /// Fields between open() and close() form a group.
   void open(const std::string& group);
   void close();

@@ -1,0 +1,204 @@
+// A loader as a target: files as they are, and tapes.
+#include <algorithm>
+#include <cstring>
+#include <set>
+#include <utility>
+
+#include "fuzz/support/engine.h"
+#include "fuzz/support/error_cost.h"
+#include "fuzz/support/isolated_judge.h"
+#include "fuzz/support/tape.h"
+#include "gradgrind/fuzz/coverage.h"
+#include "gradgrind/fuzz/levers.h"
+#include "gradgrind/fuzz/loader.h"
+#include "gradgrind/fuzz/target.h"
+#include "gradgrind/generators/error.h"
+#include "gradgrind/generators/source.h"
+#include "properties/global_state.h"
+
+namespace gradgrind::fuzz {
+namespace {
+
+constexpr int kMostShrinkRuns = 2000;
+constexpr int kSeeds = 12;
+
+class LoaderTarget final : public Target {
+ public:
+  explicit LoaderTarget(Loader loader) : judge_(std::move(loader)) {}
+
+  const std::string& name() const override { return judge_.loader().name(); }
+
+  void start() override {
+    const std::vector<std::string> problems = judge_.loader().problems();
+    if (!problems.empty()) throw UsageError(problems);
+    guard_ = std::make_unique<GlobalStateGuard>();
+    set_error_cost();
+  }
+
+  std::optional<Failure> run(Bytes input) override {
+    Tested tested = tested_file(input);
+    const OperatorCoverage coverage;
+    const Judged judged = judge_.judge(tested.file, way_of(input), depth_of());
+    if (!judged.finding.has_value()) return std::nullopt;
+    return failure(*judged.finding);
+  }
+
+  std::string explain(Bytes input) override {
+    const Tested tested = tested_file(input);
+    const Way way = way_of(input);
+    const std::optional<LoaderFinding> found = judge_in_child(judge_, tested.file, way);
+    if (!found.has_value()) {
+      return name() + " treats it as promised: " + tested.file.what;
+    }
+    const std::optional<Tape> tape = read_tape(input);
+    return tape.has_value() ? shrunk(*tape, way, *found).report() : found->report();
+  }
+
+  std::size_t mutate(std::uint8_t* data, std::size_t size, std::size_t capacity,
+                     unsigned seed) override {
+    RandomSource source(seed);
+    const Bytes input(reinterpret_cast<const char*>(data), size);
+    std::optional<Tape> tape = read_tape(input);
+    if (!tape.has_value()) {
+      // Files as they are stay files, now and then.
+      if (size > 0 && source.below(4) != 0) return mutate_bytes(data, size, capacity, seed);
+      tape.emplace();
+    }
+    const std::string changed = written(mutated(*tape, source.key()));
+    if (changed.size() > capacity) return mutate_bytes(data, size, capacity, seed);
+    std::memcpy(data, changed.data(), changed.size());
+    return changed.size();
+  }
+
+  std::vector<Seed> seeds() override {
+    std::vector<Seed> list;
+    const Format& format = *judge_.loader().data().format;
+    std::set<std::string> seen;
+    for (std::uint64_t i = 0; i < kSeeds; ++i) {
+      RandomSource source(i);
+      const std::string bytes = encoded(format.generate(source).fields);
+      if (seen.insert(bytes).second) {
+        list.push_back({"valid_" + std::to_string(list.size()) + "." + format.name(), bytes});
+      }
+    }
+    // One tape for each class of damage.
+    for (std::uint16_t i = 0; i < damage_classes().size(); ++i) {
+      Tape tape;
+      tape.edits.push_back({0, i, 0});
+      tape.draws = std::string("\1\1\1\1\1\1\1\1", 8);
+      if (decode(format, tape).edits.empty()) continue;
+      std::string file = damage_classes()[i].name;
+      std::replace(file.begin(), file.end(), ' ', '_');
+      list.push_back({file + ".tape", written(tape)});
+    }
+    return list;
+  }
+
+  std::vector<std::string> dictionary() override {
+    std::set<std::string> tokens;
+    for (std::uint64_t i = 0; i < 2 * kSeeds; ++i) {
+      RandomSource source(i);
+      for (const Field& field : judge_.loader().data().format->generate(source).fields) {
+        const bool says_something = field.role == FieldRole::magic ||
+                                    field.role == FieldRole::text ||
+                                    field.role == FieldRole::choice;
+        if (says_something && !field.bytes.empty()) tokens.insert(field.bytes);
+        tokens.insert(field.options.begin(), field.options.end());
+      }
+    }
+    tokens.erase("");
+    return {tokens.begin(), tokens.end()};
+  }
+
+ private:
+  struct Tested {
+    std::unique_ptr<Document> document;
+    TestedFile file;
+  };
+
+  Tested tested_file(Bytes input) const {
+    Tested tested;
+    const std::optional<Tape> tape = read_tape(input);
+    if (!tape.has_value()) {
+      tested.file.bytes = std::string(input);
+      tested.file.what = "a file of " + std::to_string(input.size()) + " bytes";
+      return tested;
+    }
+    Decoded decoded = decode(*judge_.loader().data().format, *tape);
+    TestedFile& file = tested.file;
+    file.bytes = damaged(decoded.document, decoded.edits);
+    file.expectation = decoded.expectation;
+    if (decoded.damage != nullptr) {
+      file.damage = decoded.damage->name;
+      file.is_truncation = decoded.damage->is_truncation;
+    } else {
+      file.damage = decoded.edits.empty() ? "valid file" : "several edits";
+    }
+    file.what = describe(decoded.document, decoded.edits);
+    tested.document = std::make_unique<Document>(std::move(decoded.document));
+    file.undamaged = tested.document.get();
+    return tested;
+  }
+
+  // Most inputs on the first way in, which is the quickest; pure in the input.
+  Way way_of(Bytes input) const {
+    const std::vector<Way> ways = judge_.loader().ways();
+    const std::uint64_t word = hash(input);
+    return word % 8 == 0 ? ways[(word / 8) % ways.size()] : ways.front();
+  }
+
+  Depth depth_of() {
+    const int every = levers().hostile_memory;
+    return every > 0 && ++runs_ % static_cast<std::uint64_t>(every) == 0 ? Depth::thorough
+                                                                         : Depth::once;
+  }
+
+  static Failure failure(const LoaderFinding& found) {
+    Failure result;
+    result.verdict = found.verdict;
+    result.signature =
+        found.loader + ": " + found.verdict + (found.site.empty() ? "" : " at " + found.site);
+    result.report = found.report() + "\nsignature: " + result.signature;
+    return result;
+  }
+
+  LoaderFinding shrunk(Tape tape, Way way, LoaderFinding found) const;
+
+  LoaderJudge judge_;
+  std::unique_ptr<GlobalStateGuard> guard_;
+  std::uint64_t runs_ = 0;
+};
+
+LoaderFinding LoaderTarget::shrunk(Tape tape, Way way, LoaderFinding found) const {
+  const bool is_death = found.verdict == "dies" || found.verdict == "hangs";
+  const auto judged = [&](const TestedFile& file) {
+    // A process for each candidate only where candidates kill.
+    return is_death ? judge_in_child(judge_, file, way)
+                    : judge_.judge(file, way, Depth::thorough).finding;
+  };
+  int runs = 0;
+  for (bool is_smaller = true; is_smaller && runs < kMostShrinkRuns;) {
+    is_smaller = false;
+    for (const Tape& candidate : smaller(tape)) {
+      if (++runs > kMostShrinkRuns) break;
+      const Tested tested = tested_file(written(candidate));
+      std::optional<LoaderFinding> still = judged(tested.file);
+      if (!still.has_value() || still->verdict != found.verdict || still->site != found.site) {
+        continue;
+      }
+      tape = candidate;
+      found = std::move(*still);
+      is_smaller = true;
+      break;
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::unique_ptr<Target> make_target(const Loader& loader) {
+  return std::make_unique<LoaderTarget>(loader);
+}
+
+}  // namespace gradgrind::fuzz
