@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <vector>
 
 #include "gradgrind/generators/source.h"
 
@@ -69,9 +71,49 @@ void read_dims_off_shapes(const CaseSpace& space, Case& a_case) {
   dims = with_derived(space, dims);
 }
 
+// The simplest target of place `place` in the signature, for dims that are known.
+Input simplest_target(const CaseSpace& space, std::size_t place, const Case& a_case) {
+  const auto& [name, domain] = space.signature().inputs[place];
+  TensorValue value;
+  value.values = Array(domain.dtypes.empty() ? a_case.dtype : domain.dtypes.front(),
+                       space.shape_of(place).evaluate(a_case.dims));
+  if (domain.content.repair) {
+    std::vector<std::int64_t> bounds;
+    for (const std::string& bound : domain.content.bounds) {
+      bounds.push_back(DimExpr::parse(bound).evaluate(a_case.dims));
+    }
+    domain.content.repair(bounds, value.values);
+  }
+  return {name, {std::move(value)}};
+}
+
+// What save_case() knows is inputs alone, by name: puts them into the order of their declaration,
+// and adds targets and weights that the contract knows.
+void complete_from_production(const Contract& contract, Case& a_case) {
+  const CaseSpace& space = contract.space();
+  const auto& declared = space.signature().inputs;
+  const auto place = [&](const Input& input) {
+    return std::find_if(declared.begin(), declared.end(),
+                        [&](const auto& entry) { return entry.first == input.name; }) -
+           declared.begin();
+  };
+  std::stable_sort(a_case.inputs.begin(), a_case.inputs.end(),
+                   [&](const Input& a, const Input& b) { return place(a) < place(b); });
+  read_dims_off_shapes(space, a_case);
+  const std::size_t targets = contract.data().targets.size();
+  if (a_case.inputs.size() == declared.size() - targets) {
+    for (std::size_t i = a_case.inputs.size(); i < declared.size(); ++i) {
+      a_case.inputs.push_back(simplest_target(space, i, a_case));
+    }
+  }
+  const std::vector<WeightPolicy>& weights = space.signature().weights;
+  if (std::find(weights.begin(), weights.end(), a_case.weights.policy) == weights.end()) {
+    a_case.weights.policy = weights.front();
+  }
+}
+
 void complete(const Contract& contract, Case& a_case) {
   const CaseSpace& space = contract.space();
-  if (a_case.dims.sizes.empty()) read_dims_off_shapes(space, a_case);
   ByteSource simplest(nullptr, 0);
   for (const auto& [name, domain] : space.signature().parameters) {
     auto given = a_case.parameters.find(name);
@@ -94,11 +136,12 @@ CaseFile stored_case(const Contract& contract, const std::string& path) {
     throw UsageError(path + ": a case of the contract " + file.contract + ", not of " +
                      contract.name());
   }
+  if (file.contract.empty()) complete_from_production(contract, file.content);
   complete(contract, file.content);
   const std::string mismatch = contract.space().structural_mismatch(file.content);
   if (!mismatch.empty()) {
     throw UsageError(path + ": the case no longer fits the contract " + contract.name() + ": " +
-                     mismatch + "; remove the file, or mend it");
+                     mismatch + "; delete the file if the contract was changed on purpose");
   }
   return file;
 }

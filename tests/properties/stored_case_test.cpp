@@ -52,6 +52,27 @@ TEST_F(StoredCaseTest, ValuesThatTheContractDoesNotPromiseAreJudgedAndNoted) {
               HasSubstr("; the contract promises nothing of such inputs: input 'x': "));
 }
 
+TEST_F(StoredCaseTest, InputsAreSavedInAnyOrderAndTargetsMayBeLeftOut) {
+  save_case(path(), {{"w", torch::full({2}, 2e30F)}, {"x", torch::full({1, 2}, 2e30F)}});
+  const Contract trained =
+      product().target("label", labels("B", "D")).loss([](const Tensor& y, const Tensor&) {
+        return y.sum();
+      });
+  EXPECT_EQ(replay_file(trained, path(), "stays_finite").evidence.kind, "not finite");
+}
+
+TEST_F(StoredCaseTest, ASavedCaseReplaysOnAnInstanceWithItsOwnWeights) {
+  const auto linear = std::make_shared<torch::nn::LinearImpl>(2, 1);
+  const torch::NoGradGuard no_grad;
+  linear->weight.fill_(3);
+  const Contract contract = instance("Loaded", linear)
+                                .dim("B", 1, 4)
+                                .input("x", floats("B 2"))
+                                .output("y", floats("B 1"));
+  save_case(path(), {{"x", torch::full({3, 2}, 2e38F)}});
+  EXPECT_EQ(replay_file(contract, path(), "stays_finite").outcome, Outcome::fails);
+}
+
 // A regressions folder with one case in it.
 class RegressionTest : public StoredCaseTest {
  protected:

@@ -35,7 +35,8 @@ Array array_of(const at::Tensor& tensor);
 ///   catch (const std::exception&) { gg::save_case("failure.safetensors", {{"x", x}, {"pad",
 ///   pad}}); }
 ///
-/// Dims are read off the shapes when a contract replays it. Where values lie outside its domains
+/// In any order; targets and weights are added when a contract replays it. Dims are read off the
+/// shapes when a contract replays it. Where values lie outside its domains
 /// the failure is judged all the same, and the report says so: a contract that promises ordinary
 /// values says nothing about 1e30. Throws UsageError as write_case_file() does, and for an
 /// undefined tensor or a dtype that cases do not have.
