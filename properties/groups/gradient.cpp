@@ -38,8 +38,10 @@ Verdict check_reachable(Trial& trial) {
   const Outputs outputs = trial.forward_with_grad(inputs);
   const std::vector<at::Tensor> leaves = reachable_leaves(outputs.tensors);
   const std::vector<NamedTensor> parameters = trial.model().parameters();
-  if (std::none_of(parameters.begin(), parameters.end(),
-                   [](const NamedTensor& entry) { return entry.tensor.requires_grad(); })) {
+  const bool is_trainable =
+      std::any_of(parameters.begin(), parameters.end(),
+                  [](const NamedTensor& entry) { return entry.tensor.requires_grad(); });
+  if (!is_trainable && leaves.empty()) {
     return Verdict::not_applicable("probed: no parameter is trainable, as in an inference export");
   }
   std::vector<std::string> unused;
