@@ -48,6 +48,7 @@ bool check_sound(const gg::Contract& contract, const gg::Settings& settings) {
 // The property that names the bug; returns whether it found it.
 bool check_fault(const examples::Fault& fault, const gg::Settings& settings,
                  std::vector<std::string>& files) {
+  gg::offer_replay(fault.contract.name());
   const gg::Suite suite = {gg::find_property(gg::suite_of(fault.contract), fault.property)};
   const gg::CheckResult checked = gg::check_all(fault.contract, suite, settings);
   std::printf("\n--- %s: %s\n", fault.contract.name().c_str(), fault.what.c_str());

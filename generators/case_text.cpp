@@ -77,7 +77,8 @@ std::string describe(const TensorValue& tensor) {
   return text + ": " + detail::describe_values(tensor.values);
 }
 
-std::string describe(const Case& a_case) {
+std::string describe(const Case& a_case, int columns) {
+  const auto widest = static_cast<std::size_t>(std::max(columns, 40));
   Rows rows = rows_of(a_case);
   std::size_t width = kNarrowestLabel;
   for (auto& [label, text] : rows) {
@@ -87,11 +88,11 @@ std::string describe(const Case& a_case) {
   width = std::min(width, kWidestLabel);
   std::vector<std::string> lines;
   for (const auto& [label, text] : rows) {
-    std::string line = detail::in_lines(label, ' ', 0);
+    std::string line = detail::in_lines(label, ' ', 0, 0, widest);
     // A label that is too wide for its column has lines of its own.
     if (detail::columns(label) + 2 > width) lines.push_back(std::exchange(line, ""));
     line.resize(line.size() + width - detail::columns(line), ' ');
-    lines.push_back(line + detail::in_lines(printable(text), ' ', width, width));
+    lines.push_back(line + detail::in_lines(printable(text), ' ', width, width, widest));
   }
   return fmt::format("{}", fmt::join(lines, "\n"));
 }

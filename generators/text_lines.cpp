@@ -22,7 +22,8 @@ std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_code_point));
 }
 
-std::string in_lines(std::string_view text, char separator, std::size_t indent, std::size_t used) {
+std::string in_lines(std::string_view text, char separator, std::size_t indent, std::size_t used,
+                     std::size_t widest) {
   std::string result;
   std::size_t column = used;
   bool is_line_start = true;
@@ -35,15 +36,15 @@ std::string in_lines(std::string_view text, char separator, std::size_t indent, 
     const std::size_t length = std::min(text.find(separator), text.size());
     std::string_view word = text.substr(0, length);
     if (!is_line_start) {
-      if (column + 1 + columns(word) > kColumns) {
+      if (column + 1 + columns(word) > widest) {
         start_line();
       } else {
         result += ' ';
         ++column;
       }
     }
-    while (column + columns(word) > kColumns) {
-      const std::size_t fitting = bytes_of(word, kColumns - column);
+    while (column + columns(word) > widest) {
+      const std::size_t fitting = bytes_of(word, widest - column);
       result += word.substr(0, fitting);
       word.remove_prefix(fitting);
       start_line();

@@ -86,8 +86,9 @@ PlannedCase CasePlan::at(std::uint64_t position) const {
 
 std::optional<std::pair<std::uint64_t, PlannedCase>> CaseOrder::next() {
   while (walked_ < plan_.size()) {
-    const std::uint64_t position =
-        quantifier_ == Quantifier::some ? plan_.size() - 1 - walked_ : walked_;
+    const std::uint64_t before = plan_.before_stream();
+    const bool is_backwards = quantifier_ == Quantifier::some && walked_ >= before;
+    const std::uint64_t position = is_backwards ? plan_.size() - 1 - (walked_ - before) : walked_;
     ++walked_;
     PlannedCase planned = plan_.at(position);
     if (!first_.has_value() || planned.content.dtype == *first_) {

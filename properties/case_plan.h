@@ -28,6 +28,8 @@ class CasePlan {
   CasePlan(const Contract& contract, const Property& property, const Settings& settings);
 
   std::uint64_t size() const { return first_.size() + from_stream_; }
+  /// How many of them come before the stream.
+  std::uint64_t before_stream() const { return first_.size(); }
   PlannedCase at(std::uint64_t position) const;
   /// Files that were passed by because they are broken, with the reason.
   const std::vector<std::string>& broken_files() const { return broken_; }
@@ -48,7 +50,8 @@ constexpr int kLeastRefuting = 20;
 int planned_cases(const Contract& contract, const Property& property, const Settings& settings);
 
 /// A walk over a plan: for a claim about every case as the plan stands, with edges before random
-/// cases; for a claim that one case proves backwards, since a random case is the likelier proof.
+/// cases; for a claim that one case proves the stream backwards, since a random case is the likelier
+/// proof.
 /// Cases of the dtype `first`, where one is given, come before the others.
 class CaseOrder {
  public:

@@ -90,9 +90,12 @@ ObserveOptions options_for(const Contract& contract, const Finding& finding, std
   return options;
 }
 
-Explanation explanation_of(const Culprit& found) {
+Explanation explanation_of(const Culprit& found, const std::string& kind) {
+  const std::string_view role = kind == "throws"    ? "throws"
+                                : kind == "differs" ? "first to differ"
+                                                    : "first not finite";
   Explanation explanation;
-  explanation.text = fmt::format("{}({})", found.call->name, found.call->inputs);
+  explanation.text = fmt::format("{}: {}({})", role, found.call->name, found.call->inputs);
   if (found.is_backward) {
     // The backward pass runs without a line of the user's on the stack.
     explanation.text += "\nin the backward pass";
@@ -137,7 +140,7 @@ Explanation explain(Runner& runner, const Property& property, const Finding& fin
     const WatchedRuns watched(options_for(runner.contract(), finding, row));
     runner.judge(property, finding.smallest);
     const Culprit found = culprit(finding, watched.runs());
-    if (found.call != nullptr) return explanation_of(found);
+    if (found.call != nullptr) return explanation_of(found, finding.identity.kind);
     if (last == 0) break;
   }
   return {};

@@ -117,21 +117,13 @@ Finding finding_of(const Contract& contract, const Property& property, const Set
   return finding;
 }
 
-void conclude(Finding& finding, const Settings& settings, const PlannedCase& planned,
-              const PropertyResult& result, const std::string& operators) {
+void conclude(Finding& finding, const Property& property, const Settings& settings,
+              const PlannedCase& planned, const PropertyResult& result,
+              const std::string& operators) {
   const std::string not_stored = store(finding, settings.folder);
-  finding.report = report_of(finding, {planned.origin, result.cases, operators, not_stored});
-}
-
-Finding unshrunk_finding(Runner& runner, const Property& property,
-                         const std::pair<PlannedCase, Verdict>& least,
-                         const PropertyResult& result) {
-  const auto& [planned, verdict] = least;
-  Finding finding = finding_of(runner.contract(), property, runner.settings(), planned, verdict);
-  finding.evidence.message +=
-      ", in each of " + std::to_string(result.cases) + " cases; this is the one that came closest";
-  conclude(finding, runner.settings(), planned, result, {});
-  return finding;
+  const bool proves_nothing = property.quantifier == Quantifier::some;
+  finding.report =
+      report_of(finding, {planned.origin, result.cases, proves_nothing, operators, not_stored});
 }
 
 Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCase& planned,
@@ -147,7 +139,7 @@ Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCa
         (again.is_failure() ? "fails otherwise: " + again.evidence.message
                             : std::string("does not fail")) +
         "; something outside the case decides (uninitialised memory, a global, a thread)";
-    conclude(finding, runner.settings(), planned, result, {});
+    conclude(finding, property, runner.settings(), planned, result, {});
     best.remove_unless(finding.path);
     return finding;
   }
@@ -162,9 +154,12 @@ Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCa
   finding.shrinks = shrunk.accepted;
   Verdict last = runner.judge_anew(property, finding.smallest);
   if (last.is_failure()) finding.evidence = last.evidence;
+  if (property.quantifier == Quantifier::some) {
+    finding.evidence.message += ", in each of " + std::to_string(result.cases) + " cases";
+  }
   const Explanation explanation = explain(runner, property, finding);
   finding.identity.site = explanation.site.empty() ? finding.evidence.site : explanation.site;
-  conclude(finding, runner.settings(), planned, result, explanation.text);
+  conclude(finding, property, runner.settings(), planned, result, explanation.text);
   best.remove_unless(finding.path);
   return finding;
 }

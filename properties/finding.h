@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <string>
-#include <utility>
 
 #include "gradgrind/properties/check.h"
 #include "gradgrind/properties/observation.h"
@@ -16,18 +15,14 @@ namespace gradgrind {
 Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCase& planned,
                        const Verdict& verdict, const PropertyResult& result);
 
-/// The finding of a claim that no case proved; there is nothing to shrink.
-Finding unshrunk_finding(Runner& runner, const Property& property,
-                         const std::pair<PlannedCase, Verdict>& least,
-                         const PropertyResult& result);
-
 /// What is common to all ways to a finding: the parts that the plan and the verdict give.
 Finding finding_of(const Contract& contract, const Property& property, const Settings& settings,
                    const PlannedCase& planned, const Verdict& verdict);
 
 /// Stores `finding` and writes its report.
-void conclude(Finding& finding, const Settings& settings, const PlannedCase& planned,
-              const PropertyResult& result, const std::string& operators);
+void conclude(Finding& finding, const Property& property, const Settings& settings,
+              const PlannedCase& planned, const PropertyResult& result,
+              const std::string& operators);
 
 /// Whether two identities name one failure. Sites are compared where both are known.
 bool is_same_failure(const Identity& a, const Identity& b);

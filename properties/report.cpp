@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <sstream>
 #include <vector>
 
@@ -12,8 +13,8 @@
 namespace gradgrind {
 namespace {
 
-constexpr std::size_t kColumns = 100;
-constexpr std::size_t kIndent = 12;
+constexpr int kColumns = 100;
+constexpr int kIndent = 12;
 constexpr std::size_t kMostCodeLines = 14;
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -48,20 +49,49 @@ void section(std::string& report, const char* heading, const std::string& text) 
   }
 }
 
+// What keeps a property from being judged at all.
+bool ends_the_subject(const std::string& kind) {
+  return kind == "throws" || kind == "dies" || kind == "hangs" || kind == "out of memory";
+}
+
+std::string headline(const Finding& finding) {
+  const std::string name = finding.contract + "." + finding.identity.property;
+  const std::string& kind = finding.identity.kind;
+  if (kind == "non-deterministic") return name + " fails at times";
+  if (!ends_the_subject(kind)) return name + " does not hold";
+  return name + " cannot be judged: the subject " +
+         (kind == "out of memory" ? "runs out of memory" : kind);
+}
+
 std::string found_line(const Finding& finding, const ReportContext& context) {
   std::string text = context.origin;
+  if (context.proves_nothing) {
+    text = fmt::format("none of {} cases proves it; this one comes from {}", context.cases, text);
+  }
   if (context.origin == "edge case" || context.origin == "random case") {
     text += fmt::format(" {} of seed {}", finding.index, finding.seed);
   }
-  if (context.cases > 1) text += fmt::format(", after {} that held", context.cases - 1);
+  if (context.cases > 1 && !context.proves_nothing) {
+    text +=
+        fmt::format(", after {} other case{}", context.cases - 1, context.cases == 2 ? "" : "s");
+  }
   if (finding.shrink_runs > 0) {
-    text += fmt::format("; {} shrinks in {} runs", finding.shrinks, finding.shrink_runs);
+    text += fmt::format("; shrunk {} times in {} runs", finding.shrinks, finding.shrink_runs);
   }
   return text;
 }
 
+// The contracts whose cases this program replays on request.
+std::set<std::string>& offered() {
+  static std::set<std::string> names;
+  return names;
+}
+
 std::string replay_text(const Finding& finding, const ReportContext& context) {
   if (finding.path.empty()) return "not stored: " + context.not_stored;
+  if (offered().count(finding.contract) == 0) {
+    return fmt::format("gg::replay_file(contract, \"{}\")", finding.path);
+  }
   std::error_code ignored;
   std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
   const std::filesystem::path relative =
@@ -87,14 +117,15 @@ std::string code_text(const Finding& finding) {
 
 }  // namespace
 
+void offer_replay(const std::string& contract) { offered().insert(contract); }
+
 std::string report_of(const Finding& finding, const ReportContext& context) {
-  std::string report =
-      fmt::format("{}.{} does not hold\n\n", finding.contract, finding.identity.property);
+  std::string report = headline(finding) + "\n\n";
   section(report, "claim", finding.claim);
   section(report, "seen", finding.evidence.message);
   section(report, "worst", finding.evidence.worst);
   section(report, "bound", finding.evidence.bound);
-  section(report, "case", describe(finding.smallest));
+  section(report, "case", describe(finding.smallest, kColumns - kIndent));
   section(report, "operator", context.operators);
   section(report, "found", found_line(finding, context));
   report += "  replay    " + replay_text(finding, context) + "\n";

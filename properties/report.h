@@ -9,8 +9,10 @@ namespace gradgrind {
 
 /// What a report tells beside the finding itself.
 struct ReportContext {
-  std::string origin;      ///< "random case", "stored case FILE".
-  int cases = 0;           ///< Judged up to and with the failing one.
+  std::string origin;  ///< "random case", "stored case FILE".
+  int cases = 0;       ///< Judged up to and with the failing one.
+  /// Of a claim that one case proves: all of the cases fail, and the finding shows one of them.
+  bool proves_nothing = false;
   std::string operators;   ///< Of explain(); may be empty.
   std::string not_stored;  ///< Why there is no case file; empty when there is one.
 };

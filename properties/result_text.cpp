@@ -10,8 +10,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Verdict, outcome, reason, evidence)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Finding, contract, identity, claim, evidence, path, report, seed,
                                    index, shrink_runs, shrinks)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PropertyResult, contract, property, outcome, reason, error,
-                                   cases, discarded, planned, seconds, findings, statistics,
-                                   warnings)
+                                   cases, discarded, planned, out_of_time, seconds, findings,
+                                   statistics, warnings)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Probe, random_in_training, random_in_evaluation, differentiable,
                                    dtype_pure, refuses_float64, forward_seconds, float64_seconds)
 

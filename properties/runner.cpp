@@ -1,9 +1,11 @@
 #include "properties/runner.h"
 
 #include <c10/util/Exception.h>
+#include <c10/util/Type.h>
 
 #include <algorithm>
 #include <chrono>
+#include <typeinfo>
 #include <utility>
 
 #include "properties/budget.h"
@@ -26,14 +28,14 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-Verdict thrown(const std::string& message) {
+Verdict thrown(const std::string& message, const std::string& type = {}) {
   const std::string unsupported = unsupported_reason(message);
   if (!unsupported.empty()) return Verdict::discarded(unsupported);
   Evidence evidence;
   evidence.kind = is_out_of_memory(message) ? "out of memory" : "throws";
   const std::string phase = journal().thrown_in;
-  evidence.message =
-      (phase.empty() ? "the property throws: " : "the subject throws in " + phase + ": ") + message;
+  evidence.message = (phase.empty() ? "the property throws " : phase + " throws ") +
+                     (type.empty() ? "" : type + ": ") + message;
   evidence.site = normalised(message);
   return Verdict::fails(std::move(evidence));
 }
@@ -116,7 +118,7 @@ Verdict Runner::judge_legal(const Property& property, const Case& a_case) {
   } catch (const c10::Error& error) {
     return thrown(error.what_without_backtrace());
   } catch (const std::exception& error) {
-    return thrown(error.what());
+    return thrown(error.what(), c10::demangle(typeid(error).name()));
   } catch (...) {
     return thrown("something that is no std::exception");
   }
@@ -159,7 +161,7 @@ void Runner::add_finding(const Property& property, const PlannedCase& planned,
   if (exception_for(contract_, property) != nullptr) {
     // Expected: kept as the case that shows that the exception still stands, and not shrunk.
     Finding finding = finding_of(contract_, property, settings_, planned, verdict);
-    conclude(finding, settings_, planned, result, {});
+    conclude(finding, property, settings_, planned, result, {});
     result.findings.push_back(std::move(finding));
     return;
   }
@@ -188,9 +190,12 @@ void Runner::run_cases(const Property& property, double seconds, PropertyResult&
     // Whether another case of average length would end too late.
     const double spent = seconds_since(start) - shrinking;
     const bool is_spent = seconds > 0 && spent * (done + 1) > seconds * std::max(done, 1);
-    if (is_spent && has_least_cases(property, result)) break;
     const auto next = order.next();
     if (!next.has_value()) break;
+    if (is_spent && has_least_cases(property, result)) {
+      result.out_of_time = true;
+      break;
+    }
     const auto& [position, planned] = *next;
     journal().case_index = position;
     progress.update(static_cast<std::uint64_t>(done));
@@ -220,7 +225,7 @@ void Runner::run_cases(const Property& property, double seconds, PropertyResult&
                     " cases proves it, which are too few to refute it";
     return;
   }
-  result.findings.push_back(unshrunk_finding(*this, property, *least, result));
+  add_finding(property, least->first, least->second, result);
 }
 
 PropertyResult Runner::run(const Property& property, double seconds) {

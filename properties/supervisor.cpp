@@ -200,14 +200,14 @@ PropertyResult Supervisor::result_of_death(const Property& property, const CaseP
     Finding& unfinished = result.findings.back();
     if (unfinished.path.empty()) unfinished.smallest = planned.content;
     unfinished.evidence.message += "\nshrinking ended early: " + death.evidence.message;
-    conclude(unfinished, settings_, planned, result, {});
+    conclude(unfinished, property, settings_, planned, result, {});
     // A candidate that killed is gone, unless the case does so too.
     Finding also = finding_of(contract_, property, settings_, planned, death);
     if (!fails_alike(property, also, planned.content)) return result;
   }
   Finding finding = finding_of(contract_, property, settings_, planned, death);
   make_smaller(finding, property);
-  conclude(finding, settings_, planned, result, {});
+  conclude(finding, property, settings_, planned, result, {});
   result.findings.push_back(std::move(finding));
   return result;
 }

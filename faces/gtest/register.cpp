@@ -47,6 +47,10 @@ class PropertyTest : public testing::Test {
     const PropertyResult result = supervisor_->run(property_);
     announce_result(result);
     record(result);
+    if (result.out_of_time) {
+      print_note("out of time after " + std::to_string(result.cases + result.discarded) + " of " +
+                 std::to_string(result.planned) + " cases; --gradgrind_seconds gives it more");
+    }
     for (const std::string& warning : result.warnings) print_note("warning: " + warning);
     if (process_settings().statistics) {
       print_note(std::to_string(result.cases) + " cases\n" +
@@ -116,13 +120,20 @@ class ReplayTest : public testing::Test {
 
  private:
   const Contract& contract_of(const CaseFile& file) const {
+    if (file.contract.empty()) {
+      throw UsageError(path_ +
+                       ": names no contract, as save_case() leaves it; call "
+                       "gg::replay_file(contract, \"" +
+                       path_ + "\", property)");
+    }
     std::vector<std::string> known;
     for (const Contract& contract : contracts()) {
       if (contract.name() == file.contract) return contract;
       known.push_back(contract.name());
     }
     throw UsageError(path_ + ": a case of the contract " + file.contract +
-                     ", which this program does not test; it tests " + joined(known, ", "));
+                     ", which no GRADGRIND_TEST of this program names; " +
+                     (known.empty() ? "there is none" : "there are " + joined(known, ", ")));
   }
 
   void replay() const {
@@ -183,8 +194,25 @@ void run_only(const std::string& test) {
   }
 }
 
-// Takes settings from environment and flags, once.
-void read_settings() {
+std::map<std::string, Location>& registered() {
+  static std::map<std::string, Location> names;
+  return names;
+}
+
+// Why the contract cannot be tested, or empty.
+std::string impossible(const Contract& contract) {
+  const Location location = contract.data().location;
+  const auto [known, is_new] = registered().emplace(contract.name(), location);
+  if (!is_new) {
+    return "two contracts are named " + contract.name() + ": the other one stands at " +
+           known->second.file + ":" + std::to_string(known->second.line) + "; rename one";
+  }
+  return joined(contract.problems(), "\n");
+}
+
+}  // namespace
+
+bool detail::read_settings() {
   static const bool is_done = [] {
     install_assertion_interceptor(intercept_assertions);
     Settings settings;
@@ -215,29 +243,11 @@ void read_settings() {
     }
     return true;
   }();
-  static_cast<void>(is_done);
+  return is_done;
 }
-
-std::map<std::string, Location>& registered() {
-  static std::map<std::string, Location> names;
-  return names;
-}
-
-// Why the contract cannot be tested, or empty.
-std::string impossible(const Contract& contract) {
-  const Location location = contract.data().location;
-  const auto [known, is_new] = registered().emplace(contract.name(), location);
-  if (!is_new) {
-    return "two contracts are named " + contract.name() + ": the other one stands at " +
-           known->second.file + ":" + std::to_string(known->second.line) + "; rename one";
-  }
-  return joined(contract.problems(), "\n");
-}
-
-}  // namespace
 
 bool register_tests(const Contract& contract, Location location) {
-  read_settings();
+  detail::read_settings();
   const std::string problem = impossible(contract);
   if (!problem.empty()) {
     register_test(contract.name(), "contract_is_possible", location,
@@ -245,6 +255,7 @@ bool register_tests(const Contract& contract, Location location) {
     return true;
   }
   contracts().push_back(contract);
+  offer_replay(contract.name());
   if (!process_settings().replay.empty()) return true;
   const Suite suite = suite_of(contract);
   auto supervisor = std::make_shared<Supervisor>(contract, suite, process_settings());

@@ -23,6 +23,12 @@ namespace gradgrind {
 /// variable at namespace scope.
 bool register_tests(const Contract& contract, Location location = Location::here());
 
+namespace detail {
+// Takes settings from environment and flags in every program that includes this header.
+bool read_settings();
+inline const bool settings_are_read = read_settings();
+}  // namespace detail
+
 /// Matches a contract for which a property holds: EXPECT_THAT(contract, holds("stays_finite")). The
 /// explanation is the report of the first finding.
 class HoldsMatcher {

@@ -49,7 +49,7 @@ Verdict agree_after_change(Trial& trial, std::int64_t kept) {
   const auto row = [&](DType dtype, const Inputs& inputs) {
     return rows_of(trial, trial.forward_in(dtype, inputs), {kept});
   };
-  return agree(trial, {"with its own batch", "when only other rows change", [&](DType dtype) {
+  return agree(trial, {"in this case", "with its other rows redrawn", [&](DType dtype) {
                          return std::pair<Outputs, Outputs>(
                              row(dtype, trial.inputs()), row(dtype, with_other_rows(trial, kept)));
                        }});
@@ -63,15 +63,15 @@ Verdict check_rows_apart(Trial& trial) {
     const Outputs expected = rows_of(trial, trial.outputs(), {kept});
     const Outputs changed = trial.forward(with_other_rows(trial, kept));
     const Outputs actual = rows_of(trial, changed, {kept});
-    if (auto verdict = bits_differ(trial, expected, "with its own batch", actual,
-                                   "when only other rows change")) {
+    if (auto verdict =
+            bits_differ(trial, expected, "in this case", actual, "with its other rows redrawn")) {
       if (!run_alike(trial, trial.inputs(), with_other_rows(trial, kept))) {
         verdict = agree_after_change(trial, kept);
         if (!verdict->is_failure()) continue;
       }
       verdict->evidence.message = "row " + std::to_string(kept) + " of " + std::to_string(rows) +
                                   " in " + verdict->evidence.output +
-                                  " changes when only other rows of the batch change";
+                                  " changes when it is kept and the other rows are redrawn";
       return *verdict;
     }
   }

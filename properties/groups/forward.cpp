@@ -144,8 +144,8 @@ Verdict check_depends_on_inputs(Trial& trial) {
   }
   if (ignored.empty()) return Verdict::holds();
   return failure("ignored", ignored,
-                 "other contents of " + ignored + " leave every output bit the same, in " +
-                     std::to_string(kRedraws) + " redraws a case");
+                 ignored + ": no output changed a bit when it alone was redrawn, " +
+                     std::to_string(kRedraws) + " times");
 }
 
 Verdict check_varies(Trial& trial) {
@@ -188,9 +188,9 @@ Suite forward_group() {
       .cost = 2;
   add(suite, "outputs_stay_in_range", "every element of an output lies in its declared domain",
       ToleranceClass::exact, without_range, check_range);
-  Property& depends =
-      add(suite, "depends_on_every_input", "for each input some other contents change some output",
-          ToleranceClass::exact, nullptr, check_depends_on_inputs);
+  Property& depends = add(suite, "depends_on_every_input",
+                          "every input matters: other contents of it change some output",
+                          ToleranceClass::exact, nullptr, check_depends_on_inputs);
   depends.quantifier = Quantifier::some;
   depends.cost = 4;
   Property& varies = add(suite, "output_varies_with_input", "the outputs are not constant",

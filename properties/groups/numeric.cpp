@@ -59,7 +59,8 @@ Verdict check_finite(Trial& trial) {
 Suite numeric_group() {
   Suite suite;
   Property& finite =
-      add(suite, "stays_finite", "finite inputs give finite outputs, and finite values in between",
+      add(suite, "stays_finite",
+          "finite inputs give finite outputs, and no operator on the way gives inf or NaN",
           ToleranceClass::exact, nullptr, check_finite);
   finite.cost = 1.5;
   finite.least_cases = 5;

@@ -208,7 +208,7 @@ class Replay(GtestFace):
             file.write(content.replace(b"Centre", b"Center"))
         run = self.run_program("--gradgrind_replay=" + path)
         self.fails(run)
-        self.shows(run, "a case of the contract Center, which this program does not test")
+        self.shows(run, "a case of the contract Center, which no GRADGRIND_TEST of this program names")
         self.shows(run, "Centre")
 
     def test_a_missing_file_fails(self):

@@ -177,11 +177,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Death{"EndlessLoop", How::runs_forever, Where::forward, "hangs",
                           "forward has no end after 1 s"},
                     Death{"EndlessAllocation", How::allocates_forever, Where::forward,
-                          "out of memory", "the subject throws in forward: std::bad_alloc"},
+                          "out of memory", "forward throws std::bad_alloc: std::bad_alloc"},
                     Death{"ExceptionInAThread", How::throws_in_a_thread, Where::forward, "dies",
                           "the process dies in forward: abort: lost in a thread"},
                     Death{"Exception", How::throws, Where::forward, "throws",
-                          "the subject throws in forward: thrown by hand"}),
+                          "forward throws std::runtime_error: thrown by hand"}),
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -197,11 +197,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Death{"EndlessLoop", How::runs_forever, Where::backward, "hangs",
                           "backward has no end after 1 s"},
                     Death{"EndlessAllocation", How::allocates_forever, Where::backward,
-                          "out of memory", "the subject throws in backward: std::bad_alloc"},
+                          "out of memory", "backward throws std::bad_alloc: std::bad_alloc"},
                     Death{"ExceptionInAThread", How::throws_in_a_thread, Where::backward, "dies",
                           "the process dies in backward: abort: lost in a thread"},
                     Death{"Exception", How::throws, Where::backward, "throws",
-                          "the subject throws in backward: thrown by hand"}),
+                          "backward throws std::runtime_error: thrown by hand"}),
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -131,6 +131,40 @@ TEST(Settings, WhatTheBudgetLeavesOutIsSaidToBeNotRun) {
   EXPECT_TRUE(checked.holds());
 }
 
+Tensor constant(const Tensor& x) { return torch::zeros_like(x); }
+Tensor slowly_constant(const Tensor& x) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(60));
+  return torch::zeros_like(x);
+}
+
+Contract of(Tensor (*subject)(const Tensor&)) {
+  return function("Constant", subject)
+      .dim("B", 1, 4)
+      .input("x", floats("B"))
+      .output("y", floats("B"));
+}
+
+TEST(Settings, AClaimThatOneCaseProvesIsTriedOnTwentyWhateverTheScale) {
+  const FileFolder folder;
+  Settings settings = in_process(folder);
+  settings.scale = 0.01;
+  const PropertyResult result = check_one(of(constant), "output_varies_with_input", settings);
+  EXPECT_EQ(result.cases, 20);
+  EXPECT_EQ(result.findings.size(), 1U);
+}
+
+TEST(Settings, AClaimThatOneCaseProvesIsNotRefutedByTheFewThatTheBudgetLeaves) {
+  const FileFolder folder;
+  Settings settings = in_process(folder);
+  settings.seconds = 3;
+  const PropertyResult result =
+      check_one(of(slowly_constant), "output_varies_with_input", settings);
+  EXPECT_EQ(result.outcome, Outcome::not_run);
+  EXPECT_THAT(result.reason, StartsWith("budget: none of "));
+  EXPECT_THAT(result.findings, IsEmpty());
+  EXPECT_TRUE(result.out_of_time);
+}
+
 TEST(Settings, RegressionsRunBeforeAllElse) {
   const FileFolder folder;
   const FileFolder kept;

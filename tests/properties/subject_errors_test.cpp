@@ -49,7 +49,7 @@ TEST_F(ErrorsTest, AForwardThatThrowsForLegalInputIsAFinding) {
   ASSERT_EQ(thrown.findings.size(), 1U);
   const Finding& finding = thrown.findings[0];
   EXPECT_EQ(finding.identity.kind, "throws");
-  EXPECT_EQ(finding.evidence.message, "the subject throws in forward: no row 2 in the table");
+  EXPECT_EQ(finding.evidence.message, "forward throws std::runtime_error: no row 2 in the table");
   EXPECT_EQ(finding.smallest.dims.sizes.at("B"), 2);
 }
 
@@ -59,7 +59,7 @@ TEST_F(ErrorsTest, AnExceptionOfAnyTypeIsAFinding) {
   const PropertyResult thrown = result(of_function(throws_an_integer));
   ASSERT_EQ(thrown.findings.size(), 1U);
   EXPECT_EQ(thrown.findings[0].evidence.message,
-            "the subject throws in forward: something that is no std::exception");
+            "forward throws something that is no std::exception");
 }
 
 TEST_F(ErrorsTest, AFactoryThatThrowsIsAFinding) {
@@ -69,7 +69,7 @@ TEST_F(ErrorsTest, AFactoryThatThrowsIsAFinding) {
       })));
   ASSERT_EQ(thrown.findings.size(), 1U);
   EXPECT_EQ(thrown.findings[0].evidence.message,
-            "the subject throws in building the subject: no weights today");
+            "building the subject throws std::runtime_error: no weights today");
 }
 
 TEST_F(ErrorsTest, AMessageOfLibTorchStandsWithoutItsBacktrace) {
@@ -88,7 +88,8 @@ TEST_F(ErrorsTest, APropertyThatThrowsSaysSo) {
              "is_known");
   ASSERT_EQ(thrown.findings.size(), 1U);
   EXPECT_EQ(thrown.findings[0].identity.kind, "throws");
-  EXPECT_EQ(thrown.findings[0].evidence.message, "the property throws: cannot say");
+  EXPECT_EQ(thrown.findings[0].evidence.message,
+            "the property throws std::runtime_error: cannot say");
 }
 
 // -- Nothing was tested ---------------------------------------------------------------------------

@@ -9,7 +9,7 @@
 
 namespace gradgrind {
 
-/// A few lines of at most 100 columns, without a trailing newline:
+/// A few lines of at most `columns` columns (at least 40), without a trailing newline:
 ///
 ///   dims      B=2 T=1 E=8 H=1
 ///   x         float32 [2, 1, 8] contiguous: all zero but [1, 0, 3] = 1
@@ -20,7 +20,7 @@ namespace gradgrind {
 /// A constant array is "all" of its value. Others of up to 16 elements are printed whole or by at
 /// most 4 exceptions, whichever is shorter; larger ones by their exceptions, else by a digest.
 /// Lines for the shared dtype and the seed appear where these are not float32 and 0.
-std::string describe(const Case& a_case);
+std::string describe(const Case& a_case, int columns = 100);
 
 /// One tensor of it, without its name and in one line of any length: "float32 [2, 1, 8] contiguous:
 /// all zero but [1, 0, 3] = 1".

@@ -41,7 +41,8 @@ struct PropertyResult {
   std::string error;   ///< A misuse that a case showed; empty for none.
   int cases = 0;       ///< Judged: held or failed.
   int discarded = 0;
-  int planned = 0;  ///< Would have run with time enough.
+  int planned = 0;           ///< Would have run with time enough.
+  bool out_of_time = false;  ///< Time cut the tail of the stream.
   double seconds = 0;
   std::vector<Finding> findings;
   std::map<std::string, int> statistics;  ///< "dtype float32" -> cases, "x.values zero" -> cases.
@@ -66,6 +67,11 @@ CheckResult check_all(const Contract& contract, const Suite& suite,
 std::vector<Finding> check(const Contract& contract, const Suite& suite,
                            const Settings& settings = process_settings());
 std::vector<Finding> check(const Contract& contract);
+
+/// Says that this program replays stored cases of the contract of that name when it is given
+/// --gradgrind_replay=FILE: reports name that command then, and otherwise a call of replay_file().
+/// GRADGRIND_TEST says it by itself.
+void offer_replay(const std::string& contract);
 
 /// Judges one case by one property, in this process, with no child and no shrinking: a debugger
 /// stops at the fault. Throws UsageError where the case is not of the contract or the property is
