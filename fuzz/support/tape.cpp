@@ -152,6 +152,13 @@ Tape mutated(Tape tape, std::uint64_t seed) {
     edit.operand = source.flag() ? source.below(256) : source.key();
     return edit;
   };
+  const auto draw_anew = [&] {
+    tape.draws.clear();
+    for (std::uint64_t i = source.below(kMostDraws); i > 0; --i) {
+      tape.draws += static_cast<char>(source.below(256));
+    }
+  };
+  if (tape.draws.empty() && source.flag()) draw_anew();
   if (what < 3 || tape.edits.empty()) {
     if (tape.edits.size() == kMostEdits) tape.edits.erase(tape.edits.begin());
     tape.edits.push_back(new_edit());
@@ -164,10 +171,7 @@ Tape mutated(Tape tape, std::uint64_t seed) {
     const auto gone = static_cast<std::ptrdiff_t>(source.below(tape.edits.size()));
     tape.edits.erase(tape.edits.begin() + gone);
   } else if (tape.draws.empty() || what == 8) {
-    tape.draws.clear();
-    for (std::uint64_t i = source.below(kMostDraws); i > 0; --i) {
-      tape.draws += static_cast<char>(source.below(256));
-    }
+    draw_anew();
   } else {
     tape.draws[source.below(tape.draws.size())] = static_cast<char>(source.below(256));
   }

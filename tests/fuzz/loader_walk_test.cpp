@@ -9,7 +9,9 @@
 #include "gradgrind/fuzz/formats/known.h"
 #include "gradgrind/fuzz/gtest.h"
 #include "gradgrind/fuzz/loader.h"
+#include "loaders/csv.h"
 #include "loaders/idx.h"
+#include "loaders/npy.h"
 
 namespace gg = gradgrind;
 
@@ -26,6 +28,22 @@ const gg::Loader careless_idx =
         .format(gg::formats::idx())
         .memory([](std::string_view bytes) { return examples::load_idx_carelessly(bytes); })
         .throws<examples::IdxError>();
+
+const gg::Loader npy = gg::loader("LoadNpy")
+                           .format(gg::formats::npy())
+                           .memory([](std::string_view bytes) { return examples::load_npy(bytes); })
+                           .stream([](std::istream& stream) { return examples::load_npy(stream); })
+                           .throws<examples::NpyError>();
+GRADGRIND_TEST(npy);
+
+const gg::Loader csv =
+    gg::loader("LoadCsv")
+        .format(gg::formats::csv())
+        .memory([](std::string_view text) { return examples::load_csv(text); })
+        .file([](const std::string& path) { return examples::load_csv_file(path); })
+        .throws<examples::CsvError>()
+        .output("table", "rows columns", {gg::DType::float32});
+GRADGRIND_TEST(csv);
 
 // "damage: verdict" of all findings.
 std::set<std::string> verdicts(const gg::WalkResult& result) {
@@ -49,6 +67,38 @@ TEST(Walk, FindsEveryMistakeOfACarelessIdxLoader) {
                          "elements missing: partial",
                      }));
   EXPECT_THAT(found, testing::Not(testing::Contains(testing::StartsWith("valid file"))));
+}
+
+TEST(Walk, FindsEveryMistakeOfACarelessNpyLoader) {
+  const gg::Loader careless =
+      gg::loader("LoadNpyCarelessly")
+          .format(gg::formats::npy())
+          .memory([](std::string_view bytes) { return examples::load_npy_carelessly(bytes); })
+          .throws<examples::NpyError>();
+  const std::set<std::string> found = verdicts(gg::walk(careless));
+  EXPECT_THAT(found, testing::IsSupersetOf({
+                         "valid file: wrong value",  // a Fortran array, taken for a C array
+                         "header cut: dies",
+                         "payload cut: dies",
+                         "trailing bytes: wrong value",
+                         "negative count: wrong exception",
+                         "bytes of booleans: wrong value",
+                         "count too large: over-allocates",
+                         "wrong version: wrong value",
+                         "unknown code: wrong value",
+                     }))
+      << testing::PrintToString(found);
+}
+
+TEST(Walk, FindsEveryMistakeOfACarelessCsvLoader) {
+  const gg::Loader careless =
+      gg::loader("LoadCsvCarelessly")
+          .format(gg::formats::csv())
+          .memory([](std::string_view text) { return examples::load_csv_carelessly(text); })
+          .throws<examples::CsvError>();
+  const std::set<std::string> found = verdicts(gg::walk(careless));
+  EXPECT_THAT(found, testing::IsSupersetOf({"ragged row: wrong value", "no number: wrong value"}))
+      << testing::PrintToString(found);
 }
 
 TEST(Walk, CountsWhatItTried) {
