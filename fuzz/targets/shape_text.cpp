@@ -1,0 +1,64 @@
+// Asserts of our own reader of shapes and dims: any text is refused with a UsageError, or makes a
+// signature whose simplest case is a case of it.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "gradgrind/fuzz.h"
+#include "gradgrind/generators/case_space.h"
+#include "gradgrind/generators/error.h"
+#include "gradgrind/generators/source.h"
+
+namespace {
+
+namespace gg = gradgrind;
+
+gg::Dim dim(const std::string& name, std::int64_t highest) {
+  gg::Dim free;
+  free.name = name;
+  free.lowest = 1;
+  free.highest = highest;
+  return free;
+}
+
+gg::Dim derived(const std::string& name, const std::string& expression) {
+  gg::Dim dim;
+  dim.kind = gg::Dim::Kind::derived;
+  dim.name = name;
+  dim.expression = expression;
+  return dim;
+}
+
+// "shape|expression of E|relation": what a user writes, in one text.
+gg::Signature signature_of(const std::string& text) {
+  const std::size_t first = text.find('|');
+  const std::size_t second = first == std::string::npos ? first : text.find('|', first + 1);
+  gg::Signature signature;
+  signature.dims = {dim("B", 3), dim("T", 4)};
+  signature.inputs.emplace_back("x", gg::floats(text.substr(0, first)));
+  if (first != std::string::npos) {
+    signature.dims.push_back(derived("E", text.substr(first + 1, second - first - 1)));
+  }
+  if (second != std::string::npos) signature.relations.push_back(text.substr(second + 1));
+  return signature;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  try {
+    const gg::CaseSpace space(signature_of(text));
+    gg::ByteSource simplest(nullptr, 0);
+    const std::string mismatch = space.mismatch(space.generate(simplest));
+    if (!mismatch.empty()) {
+      std::fprintf(stderr, "the simplest case is none of its signature: %s\n", mismatch.c_str());
+      std::abort();
+    }
+  } catch (const gg::UsageError& error) {
+    gg::fuzz::note_exception("UsageError", error.what());
+  }
+  return 0;
+}
