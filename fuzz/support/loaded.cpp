@@ -1,4 +1,6 @@
 // What a loader gave back, looked at.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <sstream>
@@ -89,6 +91,49 @@ std::string broken_tensor(const std::string& name, const at::Tensor& tensor) {
         return name + " is boolean and holds the byte " + std::to_string(bytes_of[i]) +
                ": neither true nor false";
       }
+    }
+  }
+  return {};
+}
+
+std::string LoaderJudge::difference(const FileContent& content, const Outputs& outputs) const {
+  const LoaderData& data = loader_.data();
+  Outputs expected;
+  if (data.expected != nullptr) {
+    expected = data.expected(content);
+  } else {
+    for (const auto& [name, values] : content) {
+      expected.paths.push_back(name);
+      expected.tensors.push_back(materialise(TensorValue{values, {}, Device::cpu, {}}));
+    }
+  }
+  if (expected.count() != outputs.count()) {
+    return fmt::format("{} tensors come back in place of {}", outputs.count(), expected.count());
+  }
+  for (std::size_t i = 0; i < expected.count(); ++i) {
+    // By name where the loader names what it gives back, else in order.
+    std::size_t j = i;
+    if (expected.count() > 1 || !outputs.paths[i].empty()) {
+      const auto named = std::find(outputs.paths.begin(), outputs.paths.end(), expected.paths[i]);
+      if (named != outputs.paths.end()) j = static_cast<std::size_t>(named - outputs.paths.begin());
+    }
+    const std::string name = expected.paths[i].empty() ? "the tensor" : expected.paths[i];
+    const at::Tensor& loaded = outputs[j];
+    if (loaded.scalar_type() != expected[i].scalar_type()) {
+      return fmt::format("{} has dtype {} in place of {}", name, at::toString(loaded.scalar_type()),
+                         at::toString(expected[i].scalar_type()));
+    }
+    const Array now = array_of(loaded);
+    const Array then = array_of(expected[i]);
+    if (now.shape() != then.shape()) {
+      return fmt::format("{} has shape {} in place of {}", name, to_string(now.shape()),
+                         to_string(then.shape()));
+    }
+    for (std::int64_t element = 0; now != then && element < now.numel(); ++element) {
+      const std::string here = to_string(now.at(element), now.dtype());
+      const std::string there = to_string(then.at(element), then.dtype());
+      if (here == there) continue;
+      return fmt::format("element {} of {} is {} in place of {}", element, name, here, there);
     }
   }
   return {};
