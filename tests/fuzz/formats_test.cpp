@@ -59,7 +59,9 @@ TEST(Safetensors, OffsetsCoverTheData) {
     const Document document = formats::safetensors().generate(source);
     std::uint64_t next = 0;
     for (const Field& field : document.fields) {
-      if (field.role == FieldRole::begin) EXPECT_EQ(field.value, next);
+      if (field.role == FieldRole::begin) {
+        EXPECT_EQ(field.value, next);
+      }
       if (field.role == FieldRole::end) next = field.value;
     }
     std::size_t data = 0;
