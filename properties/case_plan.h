@@ -50,9 +50,8 @@ constexpr int kLeastRefuting = 20;
 int planned_cases(const Contract& contract, const Property& property, const Settings& settings);
 
 /// A walk over a plan: for a claim about every case as the plan stands, with edges before random
-/// cases; for a claim that one case proves the stream backwards, since a random case is the likelier
-/// proof.
-/// Cases of the dtype `first`, where one is given, come before the others.
+/// cases; for a claim that one case proves the stream backwards, since a random case is the
+/// likelier proof. Cases of the dtype `first`, where one is given, come before the others.
 class CaseOrder {
  public:
   CaseOrder(const CasePlan& plan, Quantifier quantifier, std::optional<DType> first)
