@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <stdexcept>
+#include <string>
 
 #include "gradgrind/generators/source.h"
 #include "properties/groups/support.h"
@@ -43,6 +45,12 @@ Outputs forward_of_rows(Trial& trial, DType dtype, const std::vector<std::int64_
 Outputs joined(const Trial& trial, const std::vector<Outputs>& parts) {
   const std::vector<std::int64_t> axes = output_batch_axes(trial);
   Outputs result = parts.front();
+  for (const Outputs& part : parts) {
+    if (part.count() == result.count()) continue;
+    const auto [fewest, most] = std::minmax({part.count(), result.count()});
+    throw std::runtime_error("how many tensors come back depends on the rows of the batch: " +
+                             std::to_string(fewest) + " or " + std::to_string(most));
+  }
   for (std::size_t i = 0; i < result.count(); ++i) {
     if (i >= axes.size() || axes[i] < 0) continue;
     std::vector<at::Tensor> pieces;

@@ -53,6 +53,23 @@ TEST_F(ErrorsTest, AForwardThatThrowsForLegalInputIsAFinding) {
   EXPECT_EQ(finding.smallest.dims.sizes.at("B"), 2);
 }
 
+std::vector<Tensor> as_many_as_rows(const Tensor& x) {
+  return std::vector<Tensor>(x.size(0) == 1 ? 1 : 2, x);
+}
+
+TEST_F(ErrorsTest, OutputsWhoseNumberDependsOnTheBatchAreAFinding) {
+  const Contract contract = function("Rows", as_many_as_rows)
+                                .dim("B", 1, 4)
+                                .input("x", floats("B"))
+                                .output("a", floats("B"))
+                                .output("b", floats("B"))
+                                .batch("B");
+  const PropertyResult found = result(contract, "splits_into_smaller_batches");
+  ASSERT_FALSE(found.findings.empty()) << found.error;
+  EXPECT_THAT(found.findings[0].evidence.message,
+              HasSubstr("how many tensors come back depends on the rows of the batch: 1 or 2"));
+}
+
 Tensor throws_an_integer(const Tensor&) { throw 7; }
 
 TEST_F(ErrorsTest, AnExceptionOfAnyTypeIsAFinding) {
