@@ -119,6 +119,11 @@ std::uint64_t JsonCursor::digits() const {
   return result;
 }
 
+double JsonCursor::real() const {
+  if (!value_->is_number()) fail("a number");
+  return value_->get<double>();
+}
+
 double JsonCursor::exact_real() const {
   double result = 0;
   if (!is_text() || !reads_whole(text(), result)) fail("a real number in quotes");

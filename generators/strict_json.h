@@ -49,6 +49,7 @@ class JsonCursor {
   /// An integer of 64 bits without sign, written as a text of digits: JavaScript and other readers
   /// round larger numbers than 2^53.
   std::uint64_t digits() const;
+  double real() const;
   /// A double, written as a text that reads back exactly; "inf", "-inf" and "nan" included.
   double exact_real() const;
 
