@@ -1,6 +1,7 @@
 # Fuzz targets. Serves Gradgrind itself and, through find_package(gradgrind), its users.
 
 option(GRADGRIND_FUZZ "Build fuzzers with libFuzzer; needs clang" OFF)
+set(GRADGRIND_FUZZ_ENGINE -fsanitize=fuzzer CACHE STRING "What fuzzers are linked with: a flag, or an engine's archive")
 
 if(GRADGRIND_FUZZ AND NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   message(FATAL_ERROR "GRADGRIND_FUZZ needs clang, which has libFuzzer, and the compiler is ${CMAKE_CXX_COMPILER_ID}. "
@@ -18,8 +19,9 @@ endfunction()
 # gradgrind_fuzz_target(NAME SOURCES file... [LIBRARIES target...] [CORPUS folder] [DICTIONARY file])
 #
 # Makes <name>_replay, a program that runs stored inputs through the target, with one test that replays
-# CORPUS/seeds and CORPUS/regressions (default: corpus/<name> at top level); and, where GRADGRIND_FUZZ is on,
-# <name>_fuzzer. A source holds one GRADGRIND_FUZZ(...) or an LLVMFuzzerTestOneInput.
+# CORPUS/seeds and CORPUS/regressions (default: corpus/<name> at top level) and what `gradgrind nightly` has found in
+# this build; findings that CORPUS/known.json lists fail no test. And, where GRADGRIND_FUZZ is on, <name>_fuzzer.
+# A source holds one GRADGRIND_FUZZ(...) or an LLVMFuzzerTestOneInput.
 # ${CMAKE_BINARY_DIR}/gradgrind_fuzz.json lists all targets of the build.
 function(gradgrind_fuzz_target name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "CORPUS;DICTIONARY" "SOURCES;LIBRARIES")
@@ -37,7 +39,9 @@ function(gradgrind_fuzz_target name)
 
   add_executable(${name}_replay ${arg_SOURCES})
   target_link_libraries(${name}_replay PRIVATE ${arg_LIBRARIES} gradgrind::fuzz_main gradgrind::fuzz)
-  add_test(NAME fuzz.${name}_replay COMMAND ${name}_replay ${arg_CORPUS}/seeds ${arg_CORPUS}/regressions)
+  set(nightly ${CMAKE_BINARY_DIR}/gradgrind/nightly)
+  add_test(NAME fuzz.${name}_replay COMMAND ${name}_replay --known=${arg_CORPUS}/known.json ${arg_CORPUS}/seeds
+                                            ${arg_CORPUS}/regressions ${nightly}/findings/${name}/inputs)
   set_tests_properties(fuzz.${name}_replay PROPERTIES LABELS "torch;fuzz")
 
   if(NOT TARGET fuzzers)
@@ -48,35 +52,46 @@ function(gradgrind_fuzz_target name)
   if(GRADGRIND_FUZZ)
     add_executable(${name}_fuzzer ${arg_SOURCES})
     target_link_libraries(${name}_fuzzer PRIVATE ${arg_LIBRARIES} gradgrind::fuzz)
-    target_compile_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer)
-    target_link_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer)
+    target_compile_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer-no-link)
+    target_link_libraries(${name}_fuzzer PRIVATE ${GRADGRIND_FUZZ_ENGINE})
+    # `gradgrind export oss-fuzz` lays the shared objects there.
+    target_link_options(${name}_fuzzer PRIVATE "LINKER:-rpath,$ORIGIN/lib")
     add_dependencies(fuzzers ${name}_fuzzer)
     set(fuzzer $<TARGET_FILE:${name}_fuzzer>)
   endif()
   gradgrind_list_fuzz_target(${name} "${fuzzer}" ${arg_CORPUS} "${arg_DICTIONARY}")
 endfunction()
 
-# Adds one object to the manifest, which is written once the whole project is read.
+# gradgrind_suite(TARGET): a GoogleTest program with GRADGRIND_TEST(...), which `gradgrind nightly` runs with fresh seeds.
+function(gradgrind_suite target)
+  gradgrind_list("    \"kind\": \"suite\",\n    \"name\": \"${target}\",\n    \"program\": \"$<TARGET_FILE:${target}>\"\n")
+endfunction()
+
 function(gradgrind_list_fuzz_target name fuzzer corpus dictionary)
+  string(
+    CONCAT
+    fields
+    "    \"kind\": \"fuzzer\",\n"
+    "    \"name\": \"${name}\",\n"
+    "    \"fuzzer\": \"${fuzzer}\",\n"
+    "    \"replay\": \"$<TARGET_FILE:${name}_replay>\",\n"
+    "    \"seeds\": \"${corpus}/seeds\",\n"
+    "    \"regressions\": \"${corpus}/regressions\",\n"
+    "    \"known\": \"${corpus}/known.json\",\n"
+    "    \"dictionary\": \"${dictionary}\",\n"
+    "    \"source_folder\": \"${CMAKE_CURRENT_SOURCE_DIR}\"\n")
+  gradgrind_list("${fields}")
+endfunction()
+
+# Adds one object to the manifest, which is written once the whole project is read.
+function(gradgrind_list fields)
   get_property(entries GLOBAL PROPERTY gradgrind_fuzz_targets)
   if(NOT entries)
     cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL gradgrind_write_fuzz_manifest)
   else()
     string(APPEND entries ",\n")
   endif()
-  string(
-    APPEND
-    entries
-    "  {\n"
-    "    \"name\": \"${name}\",\n"
-    "    \"fuzzer\": \"${fuzzer}\",\n"
-    "    \"replay\": \"$<TARGET_FILE:${name}_replay>\",\n"
-    "    \"seeds\": \"${corpus}/seeds\",\n"
-    "    \"regressions\": \"${corpus}/regressions\",\n"
-    "    \"dictionary\": \"${dictionary}\",\n"
-    "    \"source_folder\": \"${CMAKE_CURRENT_SOURCE_DIR}\"\n"
-    "  }")
-  set_property(GLOBAL PROPERTY gradgrind_fuzz_targets "${entries}")
+  set_property(GLOBAL PROPERTY gradgrind_fuzz_targets "${entries}  {\n${fields}  }")
 endfunction()
 
 function(gradgrind_write_fuzz_manifest)

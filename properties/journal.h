@@ -10,6 +10,8 @@
 
 namespace gradgrind {
 
+constexpr std::size_t kJournalFrames = 48;
+
 /// The mapped page. All fields are plain memory: a worker may die between any two writes.
 struct JournalPage {
   std::atomic<std::uint64_t> case_index;  ///< Position in the property's list of cases.
@@ -21,6 +23,8 @@ struct JournalPage {
   char phase[64];                           ///< "forward", "backward", ...
   char thrown_in[64];                       ///< The phase that an exception left last.
   char last_words[1024];                    ///< What a terminate handler could still say.
+  std::atomic<std::uint64_t> frame_count;   ///< Return addresses where it died, innermost first;
+  void* frames[kJournalFrames];             ///< the same in parent and child, which are forks.
 };
 
 /// The phase in which a destructor of the subject runs.

@@ -1,5 +1,6 @@
 #include "properties/last_words.h"
 
+#include <execinfo.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <ucontext.h>
@@ -19,6 +20,16 @@ void say(const char* text) {
   std::strncpy(page.last_words, text, sizeof(page.last_words) - 1);
 }
 
+// The fault's own address is no return address: one is added, so that it can be read as one.
+void note_frames(void* fault) {
+  JournalPage& page = journal();
+  const int count = backtrace(page.frames, static_cast<int>(kJournalFrames));
+  for (int i = 0; i < count; ++i) {
+    if (page.frames[i] == fault) page.frames[i] = static_cast<char*>(fault) + 1;
+  }
+  page.frame_count = static_cast<std::uint64_t>(count);
+}
+
 [[noreturn]] void on_terminate() {
   if (const std::exception_ptr current = std::current_exception()) {
     try {
@@ -32,22 +43,33 @@ void say(const char* text) {
   std::abort();
 }
 
+// Where a thread stood: 0 on machines that nobody has tried.
+struct Registers {
+  std::uintptr_t stack = 0;
+  std::uintptr_t instruction = 0;
+};
+
+Registers registers_of(const ucontext_t* context) {
 #if defined(__x86_64__)
-std::uintptr_t stack_pointer(const ucontext_t* context) {
-  return static_cast<std::uintptr_t>(context->uc_mcontext.gregs[REG_RSP]);
-}
+  return {static_cast<std::uintptr_t>(context->uc_mcontext.gregs[REG_RSP]),
+          static_cast<std::uintptr_t>(context->uc_mcontext.gregs[REG_RIP])};
 #elif defined(__aarch64__)
-std::uintptr_t stack_pointer(const ucontext_t* context) { return context->uc_mcontext.sp; }
+  return {context->uc_mcontext.sp, context->uc_mcontext.pc};
 #else
-std::uintptr_t stack_pointer(const ucontext_t*) { return 0; }
+  static_cast<void>(context);
+  return {};
 #endif
+}
 
 // A fault within a page or two of the stack pointer is the guard page below the stack.
 void on_fault(int signal, siginfo_t* info, void* context) {
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
-  const std::uintptr_t stack = stack_pointer(static_cast<const ucontext_t*>(context));
+  const Registers registers = registers_of(static_cast<const ucontext_t*>(context));
+  const std::uintptr_t stack = registers.stack;
   const std::uintptr_t distance = address > stack ? address - stack : stack - address;
-  if (stack != 0 && distance < 65536) say("the stack overflowed");
+  const bool is_overflow = (signal == SIGSEGV || signal == SIGBUS) && distance < 65536;
+  if (stack != 0 && is_overflow) say("the stack overflowed");
+  note_frames(reinterpret_cast<void*>(registers.instruction));
   ::signal(signal, SIG_DFL);
   raise(signal);
 }
@@ -63,8 +85,12 @@ void install_last_words() {
   struct sigaction action {};
   action.sa_sigaction = on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  sigaction(SIGSEGV, &action, nullptr);
-  sigaction(SIGBUS, &action, nullptr);
+  for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
+    sigaction(fatal, &action, nullptr);
+  }
+  // The first call loads libgcc, which a handler may not.
+  void* frame = nullptr;
+  backtrace(&frame, 1);
   std::set_terminate(on_terminate);
 }
 

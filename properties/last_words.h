@@ -3,8 +3,9 @@
 
 namespace gradgrind {
 
-/// Installs handlers that write the text of an uncaught exception, and whether a segmentation fault
-/// was an overflow of the stack, into the journal before the process dies as it would have.
+/// Installs handlers that write the text of an uncaught exception, whether a segmentation fault was
+/// an overflow of the stack, and the return addresses on the stack into the journal before the
+/// process dies as it would have.
 void install_last_words();
 
 }  // namespace gradgrind

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -20,6 +21,7 @@
 #include <thread>
 
 #include "gradgrind/generators/error.h"
+#include "properties/death_site.h"
 #include "properties/journal.h"
 #include "properties/last_words.h"
 
@@ -209,6 +211,9 @@ Reply Worker::death_of_child(bool was_killed) {
   }
   const std::string last_words = journal().last_words;
   if (!last_words.empty()) reply.death += ": " + last_words;
+  const JournalPage& page = journal();
+  const std::size_t count = std::min<std::size_t>(page.frame_count, kJournalFrames);
+  reply.site = site_of_death({page.frames, page.frames + count});
   return reply;
 }
 
@@ -220,6 +225,7 @@ Reply Worker::request(const std::string& text, const Tell& hear) {
   page.is_shrinking = 0;
   page.phase[0] = '\0';
   page.last_words[0] = '\0';
+  page.frame_count = 0;
   {
     const IgnoredSigpipe ignored;
     if (!write_message(to_child_, MessageKind::request, text)) return death_of_child(false);
@@ -230,7 +236,7 @@ Reply Worker::request(const std::string& text, const Tell& hear) {
     if (ready > 0) {
       std::optional<Message> message = read_message(from_child_);
       if (!message.has_value()) return death_of_child(false);
-      if (message->kind == MessageKind::answer) return {std::move(message->text), {}, {}};
+      if (message->kind == MessageKind::answer) return {std::move(message->text), {}, {}, {}};
       if (hear != nullptr) hear(message->text);
       continue;
     }

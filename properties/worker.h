@@ -22,6 +22,7 @@ struct Reply {
   std::optional<std::string> text;
   std::string death;  ///< "segmentation fault", "exits with status 0", "no end after 20 s", ...
   std::string phase;  ///< What the subject was doing when it died: "forward", ...
+  std::string site;   ///< Where, as site_of_death() says; empty where nobody knows.
 };
 
 class Worker {

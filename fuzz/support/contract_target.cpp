@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "fuzz/support/case_seeds.h"
 #include "fuzz/support/error_cost.h"
 #include "fuzz/support/message_shape.h"
+#include "fuzz/support/night_log.h"
 #include "fuzz/support/property_choice.h"
 #include "gradgrind/fuzz/coverage.h"
 #include "gradgrind/fuzz/levers.h"
@@ -51,17 +53,22 @@ class ContractTarget final : public Target {
     return std::nullopt;
   }
 
-  std::string explain(Bytes input) override {
+  Explanation explain(Bytes input) override {
     const Decoded decoded = decode(input);
     const Property& property = suite_[decoded.property];
     const Verdict verdict = runner_->judge(property, decoded.content);
     if (verdict.is_failure()) {
       const PlannedCase planned{decoded.content, "input of the fuzzer", 0};
-      return shrunk_finding(*runner_, property, planned, verdict, {}).report;
+      const Finding found = shrunk_finding(*runner_, property, planned, verdict, {});
+      return {found.evidence.message, found.report};
     }
     std::string text = name() + "." + property.name + ": " + std::string(to_word(verdict.outcome));
     if (!verdict.reason.empty()) text += ", " + verdict.reason;
-    return text + "\n\n" + describe(decoded.content);
+    return {text, text + "\n\n" + describe(decoded.content)};
+  }
+
+  std::vector<Seed> seeds() override {
+    return case_seeds(contract_.space(), *choice_, suite_.size());
   }
 
  private:
@@ -90,19 +97,29 @@ class ContractTarget final : public Target {
     return reply.text.has_value() ? probe_from_text(*reply.text) : Probe();
   }
 
+  std::string signature(const Property& property, const Evidence& evidence,
+                        const std::string& verdict) const {
+    return name() + "." + property.name + ": " + verdict +
+           (evidence.output.empty() ? "" : " in " + evidence.output) +
+           (evidence.site.empty() ? "" : " at " + shape_of_message(evidence.site));
+  }
+
   std::optional<Failure> judge(const Property& property, const Case& a_case) {
     const Verdict verdict = runner_->judge(property, a_case);
     if (!verdict.is_failure()) {
       if (verdict.outcome == Outcome::discarded) note_exception("discarded", verdict.reason);
       return std::nullopt;
     }
-    const Verdict again = runner_->judge_anew(property, a_case);
     const Evidence& evidence = verdict.evidence;
     Failure failure;
-    failure.verdict = again.is_failure() ? evidence.kind : "non-deterministic";
-    failure.signature = name() + "." + property.name + ": " + failure.verdict +
-                        (evidence.output.empty() ? "" : " in " + evidence.output) +
-                        (evidence.site.empty() ? "" : " at " + shape_of_message(evidence.site));
+    failure.verdict = evidence.kind;
+    failure.signature = signature(property, evidence, failure.verdict);
+    // A night meets the same failure thousands of times.
+    if (night_log() != nullptr && night_log()->has_met(failure.signature)) return failure;
+    if (!runner_->judge_anew(property, a_case).is_failure()) {
+      failure.verdict = "non-deterministic";
+      failure.signature = signature(property, evidence, failure.verdict);
+    }
     failure.report = name() + "." + property.name + " does not hold\n\n  " + property.claim +
                      "\n  " + evidence.message + "\n";
     if (!evidence.worst.empty()) failure.report += "  " + evidence.worst + "\n";

@@ -2,10 +2,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "fuzz/support/engine.h"
+#include "fuzz/support/isolation.h"
+#include "fuzz/support/night_log.h"
 #include "gradgrind/fuzz/levers.h"
 #include "gradgrind/fuzz/target.h"
 #include "gradgrind/generators/error.h"
@@ -27,11 +31,23 @@ void read_flags(int argc, char** argv) {
   arguments.push_back(nullptr);
   int count = argc;
   Levers changed;
+  apply_night_flag(&count, arguments.data());
   apply_lever_flags(changed, &count, arguments.data());
   set_levers(changed);
   Settings settings = settings_from_environment();
   apply_flags(settings, &count, arguments.data());
   set_settings(settings);
+}
+
+std::optional<Failure> judge(Bytes input) {
+  if (levers().isolate) {
+    const Settings& settings = process_settings();
+    static Isolation isolation(target(), {settings.hang_seconds, settings.memory_gb});
+    std::optional<Failure> failure = isolation.run(input);
+    if (failure.has_value()) return failure;
+  }
+  // Also what survives in a child runs here: the engine sees the coverage of this process.
+  return target().run(input);
 }
 
 }  // namespace
@@ -61,8 +77,12 @@ int LLVMFuzzerInitialize(int* argc, char*** argv) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto failure = gradgrind::fuzz::target().run({reinterpret_cast<const char*>(data), size});
-  if (failure.has_value()) {
+  const gradgrind::fuzz::Bytes input(reinterpret_cast<const char*>(data), size);
+  const auto failure = gradgrind::fuzz::judge(input);
+  if (gradgrind::fuzz::NightLog* const log = gradgrind::fuzz::night_log()) {
+    if (failure.has_value()) log->meet(*failure, input);
+    log->input_done();
+  } else if (failure.has_value()) {
     std::fprintf(stderr, "\n%s\n", failure->report.c_str());
     std::fflush(nullptr);
     std::abort();

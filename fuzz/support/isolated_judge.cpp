@@ -14,7 +14,7 @@ LoaderFinding death_finding(const Loader& loader, const TestedFile& file, Way wa
   found.damage = file.damage;
   found.what = file.what;
   found.message = reply.death;
-  found.site = reply.death;
+  found.site = reply.site.empty() ? reply.death : reply.site;
   found.way = way;
   found.bytes = file.bytes;
   return found;

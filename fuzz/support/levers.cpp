@@ -26,6 +26,8 @@ const std::vector<Entry>& entries() {
       {"mutator", "inputs of a described format are changed field by field", &Levers::mutator},
       {"hostile_memory", "each n-th input runs on hostile memory; 0: none",
        &Levers::hostile_memory},
+      {"isolate", "inputs run in a child first, so that a death is one finding more",
+       &Levers::isolate},
       {"all_properties", "a case is judged by every property in place of one",
        &Levers::all_properties},
   };

@@ -7,6 +7,7 @@
 #include "fuzz/support/engine.h"
 #include "fuzz/support/error_cost.h"
 #include "fuzz/support/isolated_judge.h"
+#include "fuzz/support/night_log.h"
 #include "fuzz/support/tape.h"
 #include "gradgrind/fuzz/coverage.h"
 #include "gradgrind/fuzz/levers.h"
@@ -19,7 +20,6 @@
 namespace gradgrind::fuzz {
 namespace {
 
-constexpr int kMostShrinkRuns = 2000;
 constexpr int kSeeds = 12;
 
 class LoaderTarget final : public Target {
@@ -39,19 +39,32 @@ class LoaderTarget final : public Target {
     Tested tested = tested_file(input);
     const OperatorCoverage coverage;
     const Judged judged = judge_.judge(tested.file, way_of(input), depth_of());
+    if (NightLog* const log = night_log()) log->count_damage(tested.file.damage, judged.loaded);
     if (!judged.finding.has_value()) return std::nullopt;
     return failure(*judged.finding);
   }
 
-  std::string explain(Bytes input) override {
+  Explanation explain(Bytes input) override {
     const Tested tested = tested_file(input);
-    const Way way = way_of(input);
-    const std::optional<LoaderFinding> found = judge_in_child(judge_, tested.file, way);
-    if (!found.has_value()) {
-      return name() + " treats it as promised: " + tested.file.what;
+    const std::optional<LoaderFinding> found = judge_in_child(judge_, tested.file, way_of(input));
+    if (found.has_value()) return {found->what, found->report()};
+    return {tested.file.what, name() + " treats it as promised: " + tested.file.what};
+  }
+
+  // Of a tape: fewer edits, simpler draws, simpler operands.
+  std::string shrink(Bytes input, const FailsAlike& fails_alike) override {
+    std::optional<Tape> tape = read_tape(input);
+    if (!tape.has_value()) return shrink_bytes(input, fails_alike);
+    for (bool is_smaller = true; is_smaller;) {
+      is_smaller = false;
+      for (const Tape& candidate : smaller(*tape)) {
+        if (!fails_alike(written(candidate))) continue;
+        tape = candidate;
+        is_smaller = true;
+        break;
+      }
     }
-    const std::optional<Tape> tape = read_tape(input);
-    return tape.has_value() ? shrunk(*tape, way, *found).report() : found->report();
+    return written(*tape);
   }
 
   std::size_t mutate(std::uint8_t* data, std::size_t size, std::size_t capacity,
@@ -162,38 +175,10 @@ class LoaderTarget final : public Target {
     return result;
   }
 
-  LoaderFinding shrunk(Tape tape, Way way, LoaderFinding found) const;
-
   LoaderJudge judge_;
   std::unique_ptr<GlobalStateGuard> guard_;
   std::uint64_t runs_ = 0;
 };
-
-LoaderFinding LoaderTarget::shrunk(Tape tape, Way way, LoaderFinding found) const {
-  const bool is_death = found.verdict == "dies" || found.verdict == "hangs";
-  const auto judged = [&](const TestedFile& file) {
-    // A process for each candidate only where candidates kill.
-    return is_death ? judge_in_child(judge_, file, way)
-                    : judge_.judge(file, way, Depth::thorough).finding;
-  };
-  int runs = 0;
-  for (bool is_smaller = true; is_smaller && runs < kMostShrinkRuns;) {
-    is_smaller = false;
-    for (const Tape& candidate : smaller(tape)) {
-      if (++runs > kMostShrinkRuns) break;
-      const Tested tested = tested_file(written(candidate));
-      std::optional<LoaderFinding> still = judged(tested.file);
-      if (!still.has_value() || still->verdict != found.verdict || still->site != found.site) {
-        continue;
-      }
-      tape = candidate;
-      found = std::move(*still);
-      is_smaller = true;
-      break;
-    }
-  }
-  return found;
-}
 
 }  // namespace
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <system_error>
 
+#include "fuzz/support/isolation.h"
 #include "generators/file_io.h"
 #include "gradgrind/generators/error.h"
-#include "properties/journal.h"
 #include "properties/worker.h"
 
 namespace gradgrind::fuzz {
@@ -35,24 +35,11 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths, ReplayR
     for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
       if (!entry->is_symlink() && entry->is_regular_file()) found.push_back(entry->path().string());
     }
-    if (error) result.failures.emplace_back(path, "cannot be read: " + error.message());
+    if (error) result.unreadable.emplace_back(path, "cannot be read: " + error.message());
     std::sort(found.begin(), found.end());
     files.insert(files.end(), found.begin(), found.end());
   }
   return files;
-}
-
-// "" for an input that passes, else why it does not.
-std::string judge_file(const std::string& path, const Judge& judge) {
-  try {
-    const std::string input = read_input(path);
-    journal_case_begins(0);
-    const std::optional<std::string> reason = judge(input);
-    journal_case_ends();
-    return reason.value_or("");
-  } catch (const UsageError& error) {
-    return error.what();
-  }
 }
 
 }  // namespace
@@ -72,32 +59,21 @@ std::string read_input(const std::string& path) {
   }
 }
 
-ReplayResult replay(const std::vector<std::string>& paths, const Judge& judge,
+ReplayResult replay(const std::vector<std::string>& paths, Target& target,
                     const ReplayOptions& options) {
   ReplayResult result;
   const std::vector<std::string> files = files_of(paths, result);
   const bool in_children = !options.here && can_isolate();
-  std::unique_ptr<Worker> worker;
+  Isolation isolation(target, {options.seconds, options.memory_gb});
   for (const std::string& file : files) {
     ++result.inputs;
-    std::string reason;
-    if (in_children) {
-      if (worker == nullptr) {
-        worker = std::make_unique<Worker>(
-            [&](const std::string& path, const Worker::Tell&) { return judge_file(path, judge); },
-            WorkerLimits{options.seconds, options.memory_gb});
-      }
-      const Reply reply = worker->request(file);
-      if (reply.text.has_value()) {
-        reason = *reply.text;
-      } else {
-        reason = "the process dies: " + reply.death;
-        worker = nullptr;
-      }
-    } else {
-      reason = judge_file(file, judge);
+    try {
+      const std::string input = read_input(file);
+      std::optional<Failure> failure = in_children ? isolation.run(input) : target.run(input);
+      if (failure.has_value()) result.failures.push_back({file, std::move(*failure)});
+    } catch (const UsageError& error) {
+      result.unreadable.emplace_back(file, error.what());
     }
-    if (!reason.empty()) result.failures.emplace_back(file, reason);
   }
   return result;
 }

@@ -1,8 +1,6 @@
 // Runs stored inputs again: what every build does with every corpus.
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,19 +15,22 @@ struct ReplayOptions {
   double memory_gb = 4;  ///< The code under test may allocate beyond the start.
 };
 
-struct ReplayResult {
-  int inputs = 0;
-  /// Path and reason: a report, how the process died, or why the file could not be read.
-  std::vector<std::pair<std::string, std::string>> failures;
-  std::vector<std::string> missing;  ///< Folders that are not there.
+/// An input that fails.
+struct ReplayedFailure {
+  std::string path;
+  Failure failure;
 };
 
-/// Gives back why an input fails.
-using Judge = std::function<std::optional<std::string>(Bytes input)>;
+struct ReplayResult {
+  int inputs = 0;
+  std::vector<ReplayedFailure> failures;
+  std::vector<std::pair<std::string, std::string>> unreadable;  ///< Path and reason.
+  std::vector<std::string> missing;                             ///< Folders that are not there.
+};
 
 /// Runs the files, and those under the folders, in the order of their names. Links are not
 /// followed. In children, unless `here`: one that dies or hangs ends the child, not the replay.
-ReplayResult replay(const std::vector<std::string>& paths, const Judge& judge,
+ReplayResult replay(const std::vector<std::string>& paths, Target& target,
                     const ReplayOptions& options);
 
 /// The whole content of a regular file. Throws UsageError with the path and the reason; files of

@@ -3,11 +3,13 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
-#include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "fuzz/support/replay.h"
+#include "fuzz/support/replay_output.h"
+#include "gradgrind/fuzz/levers.h"
 #include "gradgrind/fuzz/target.h"
 #include "gradgrind/generators/error.h"
 
@@ -25,6 +27,9 @@ constexpr char kUsage[] =
     "\n"
     "Runs each input through the target and names those that fail; status 1 where one does.\n"
     "  --explain    shrink each failure, and say what the input stands for\n"
+    "  --smallest=FILE       with --explain of one input: writes the smallest that fails alike\n"
+    "  --known=FILE          a list of known findings: those that it names are no failures\n"
+    "  --json       one JSON object a line for each input, in place of text\n"
     "  --write-seeds=FOLDER  writes the target's own seeds there, and its dictionary beside it\n"
     "  --here       in this process, for a debugger\n"
     "  --seconds=S  an input may take so long (10)\n"
@@ -32,25 +37,40 @@ constexpr char kUsage[] =
 
 struct Arguments {
   bool explain = false;
+  bool json = false;
   bool help = false;
   std::string seeds;
+  std::string smallest;
+  std::string known;
   fuzz::ReplayOptions options;
   std::vector<std::string> paths;
 };
+
+// Whether `text` is "--name=value", whose value it takes.
+bool take(const std::string& text, const std::string& name, std::string& value) {
+  if (text.rfind(name + "=", 0) != 0) return false;
+  value = text.substr(name.size() + 1);
+  return true;
+}
 
 Arguments parse(int argc, char** argv) {
   Arguments arguments;
   for (int i = 1; i < argc; ++i) {
     const std::string text = argv[i];
+    std::string seconds;
     if (text.rfind("--gradgrind_", 0) == 0) continue;  // read by LLVMFuzzerInitialize
     if (text == "--explain") {
       arguments.explain = true;
+    } else if (text == "--json") {
+      arguments.json = true;
     } else if (text == "--here") {
       arguments.options.here = true;
-    } else if (text.rfind("--write-seeds=", 0) == 0) {
-      arguments.seeds = text.substr(std::strlen("--write-seeds="));
-    } else if (text.rfind("--seconds=", 0) == 0) {
-      arguments.options.seconds = std::stod(text.substr(std::strlen("--seconds=")));
+    } else if (take(text, "--seconds", seconds)) {
+      arguments.options.seconds = std::stod(seconds);
+    } else if (take(text, "--write-seeds", arguments.seeds) ||
+               take(text, "--smallest", arguments.smallest) ||
+               take(text, "--known", arguments.known)) {
+      continue;
     } else if (text.rfind("--", 0) == 0) {
       arguments.help = true;
     } else {
@@ -61,71 +81,40 @@ Arguments parse(int argc, char** argv) {
   return arguments;
 }
 
-// A target of one's own, an LLVMFuzzerTestOneInput written by hand, fails by dying.
-std::optional<std::string> judge(fuzz::Bytes input) {
-  if (fuzz::Target* const target = fuzz::current_target()) {
-    const auto failure = target->run(input);
-    return failure.has_value() ? std::optional<std::string>(failure->report) : std::nullopt;
-  }
-  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
-  return std::nullopt;
-}
+// An LLVMFuzzerTestOneInput written by hand: it fails by dying, and explains nothing.
+class HandWrittenTarget final : public fuzz::Target {
+ public:
+  explicit HandWrittenTarget(std::string name) : name_(std::move(name)) {}
 
-void explain(const std::vector<std::string>& paths) {
-  fuzz::Target* const target = fuzz::current_target();
-  if (target == nullptr) {
-    throw gradgrind::UsageError("--explain: this target is written by hand and explains nothing");
+  const std::string& name() const override { return name_; }
+  std::optional<fuzz::Failure> run(fuzz::Bytes input) override {
+    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
+    return std::nullopt;
   }
-  for (const std::string& path : paths) {
-    std::printf("%s\n\n%s\n", path.c_str(), target->explain(fuzz::read_input(path)).c_str());
+  fuzz::Explanation explain(fuzz::Bytes input) override {
+    run(input);
+    const std::string text = "an input of " + std::to_string(input.size()) + " bytes";
+    return {text, text + ", which " + name_ + " passes"};
   }
-}
 
-// A token as libFuzzer's dictionaries have it.
-std::string quoted(const std::string& token) {
-  std::string text;
-  for (const char letter : token) {
-    char part[5];
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool is_plain = byte >= ' ' && byte <= '~' && letter != '"' && letter != '\\';
-    std::snprintf(part, sizeof(part), is_plain ? "%c" : "\\x%02x", byte);
-    text += part;
-  }
-  return '"' + text + '"';
-}
+ private:
+  std::string name_;
+};
 
-void write_seeds(const std::string& folder) {
-  fuzz::Target* const target = fuzz::current_target();
-  if (target == nullptr) {
-    throw gradgrind::UsageError("--write-seeds: this target is written by hand and has no seeds");
-  }
-  const std::filesystem::path path = std::filesystem::path(folder).lexically_normal();
-  std::filesystem::create_directories(path);
-  for (const fuzz::Seed& seed : target->seeds()) {
-    std::ofstream(path / seed.name, std::ios::binary) << seed.bytes;
-  }
-  std::string dictionary;
-  for (const std::string& token : target->dictionary()) dictionary += quoted(token) + "\n";
-  if (!dictionary.empty()) std::ofstream(path.parent_path() / "dictionary.dict") << dictionary;
-}
-
-int run(const std::string& program, const Arguments& arguments) {
+int run(fuzz::Target& target, const Arguments& arguments) {
   if (!arguments.seeds.empty()) {
-    write_seeds(arguments.seeds);
+    fuzz::write_seeds(target, arguments.seeds);
     return 0;
   }
   if (arguments.explain) {
-    explain(arguments.paths);
-    return 0;
+    return fuzz::print_explanations(target, arguments.paths, arguments.options,
+                                    {arguments.json, arguments.smallest});
   }
-  const fuzz::ReplayResult result = fuzz::replay(arguments.paths, judge, arguments.options);
-  for (const auto& [path, reason] : result.failures) {
-    std::printf("FAILS %s\n%s\n\n", path.c_str(), reason.c_str());
-  }
-  for (const std::string& path : result.missing) std::printf("not there: %s\n", path.c_str());
-  std::printf("%s: %d inputs, %zu fails\n", program.c_str(), result.inputs, result.failures.size());
-  for (const auto& failure : result.failures) std::printf("  %s\n", failure.first.c_str());
-  return result.failures.empty() ? 0 : 1;
+  const fuzz::ReplayResult result = fuzz::replay(arguments.paths, target, arguments.options);
+  return fuzz::print_replay(target.name(), result,
+                            arguments.known.empty() ? std::vector<fuzz::KnownFinding>()
+                                                    : fuzz::read_known_findings(arguments.known),
+                            arguments.json);
 }
 
 }  // namespace
@@ -138,8 +127,20 @@ int main(int argc, char** argv) {
       std::printf(kUsage, program.c_str());
       return 2;
     }
-    if (LLVMFuzzerInitialize != nullptr) LLVMFuzzerInitialize(&argc, &argv);
-    return run(program.substr(program.rfind('/') + 1), arguments);
+    // What only hostile memory shows must show again, whichever input of a run it was.
+    std::vector<char*> flags(argv, argv + argc);
+    std::string always = "--gradgrind_lever_hostile_memory=1";
+    flags.insert(flags.begin() + 1, always.data());
+    flags.push_back(nullptr);
+    int count = argc + 1;
+    char** first = flags.data();
+    if (LLVMFuzzerInitialize != nullptr) LLVMFuzzerInitialize(&count, &first);
+    std::string name = program.substr(program.rfind('/') + 1);
+    const std::size_t suffix = name.rfind("_replay");
+    if (suffix != std::string::npos) name.resize(suffix);
+    HandWrittenTarget by_hand(name);
+    fuzz::Target* const target = fuzz::current_target();
+    return run(target != nullptr ? *target : by_hand, arguments);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 2;

@@ -28,6 +28,10 @@ std::size_t Target::mutate(std::uint8_t* data, std::size_t size, std::size_t cap
   return mutate_bytes(data, size, capacity, seed);
 }
 
+std::string Target::shrink(Bytes input, const FailsAlike& fails_alike) {
+  return shrink_bytes(input, fails_alike);
+}
+
 Target* current_target() { return installed(); }
 
 void keep_target(std::unique_ptr<Target> target) {

@@ -2,14 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <set>
 #include <string>
 
 #include "fuzz/support/heap_budget.h"
 #include "fuzz/support/message_shape.h"
 #include "fuzz/support/property_choice.h"
-#include "fuzz/support/replay.h"
 #include "fuzz/support/tape.h"
 #include "gradgrind/fuzz/coverage.h"
 #include "gradgrind/fuzz/formats/known.h"
@@ -127,40 +125,6 @@ TEST(HeapBudget, RefusesWhatExceedsIt) {
   EXPECT_THROW(memory.reset(new char[1001]), std::bad_alloc);
   EXPECT_TRUE(budget.use().refused);
   EXPECT_EQ(budget.use().largest, 1001U);
-}
-
-TEST(Replay, NamesWhatFailsDiesAndCannotBeRead) {
-  const FileFolder folder;
-  folder.write("a_sound", "fine");
-  folder.write("b_fails", "bad");
-  folder.write("c_dies", "deadly");
-  folder.write("d_sound", "fine");
-  const Judge judge = [](Bytes input) -> std::optional<std::string> {
-    if (input == "deadly") std::abort();
-    if (input == "bad") return "it is bad";
-    return std::nullopt;
-  };
-  const ReplayResult result = replay({folder.path(), folder.path() + "/gone"}, judge, {});
-  EXPECT_EQ(result.inputs, 4);
-  ASSERT_EQ(result.failures.size(), 2U);
-  EXPECT_EQ(result.failures[0].first, folder.path() + "/b_fails");
-  EXPECT_EQ(result.failures[0].second, "it is bad");
-  EXPECT_EQ(result.failures[1].first, folder.path() + "/c_dies");
-  EXPECT_EQ(result.failures[1].second, "the process dies: abort");
-  EXPECT_THAT(result.missing, testing::ElementsAre(folder.path() + "/gone"));
-}
-
-TEST(Replay, NamesAnInputThatHangs) {
-  const FileFolder folder;
-  folder.write("endless", "");
-  ReplayOptions options;
-  options.seconds = 0.3;
-  const Judge judge = [](Bytes) -> std::optional<std::string> {
-    for (volatile int i = 0;;) i = i + 1;
-  };
-  const ReplayResult result = replay({folder.path()}, judge, options);
-  ASSERT_EQ(result.failures.size(), 1U);
-  EXPECT_THAT(result.failures[0].second, testing::HasSubstr("no end after 0.3 s"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,15 @@ struct Failure {
   std::string report;     ///< For people.
 };
 
+/// An input in words.
+struct Explanation {
+  std::string summary;  ///< One line: "a valid file with 1 edit: dims[1] 3 -> 4294967296".
+  std::string report;   ///< For people, several lines.
+};
+
+/// Whether an input fails as the one that is being made smaller does.
+using FailsAlike = std::function<bool(Bytes)>;
+
 /// An input with a name: "dims_2_3.idx".
 struct Seed {
   std::string name;
@@ -46,9 +56,12 @@ class Target {
   virtual void start() {}
   /// Judges one input. Deaths and hangs are left to whoever drives.
   virtual std::optional<Failure> run(Bytes input) = 0;
-  /// The failure of `input` made as small and as clear as can be, in words; slow. For an input that
-  /// does not fail, what it stands for.
-  virtual std::string explain(Bytes input) = 0;
+  /// The failure of `input` as clear as can be; slow. For an input that does not fail, what it
+  /// stands for. May die as run() may.
+  virtual Explanation explain(Bytes input) = 0;
+  /// The smallest input that still fails alike. `fails_alike` says no to everything once time is
+  /// up. Default: bytes are dropped and made 0.
+  virtual std::string shrink(Bytes input, const FailsAlike& fails_alike);
   /// Changes `data` in place and returns its new size, at most `capacity`. Pure in its arguments.
   virtual std::size_t mutate(std::uint8_t* data, std::size_t size, std::size_t capacity,
                              unsigned seed);
