@@ -170,7 +170,7 @@ const std::vector<DamageClass>& damage_classes() {
   static const std::vector<DamageClass> all = [] {
     std::vector<DamageClass> classes;
     for (const auto list : {detail::file_damage, detail::count_damage, detail::place_damage,
-                            detail::content_damage, detail::table_damage}) {
+                            detail::content_damage, detail::table_damage, detail::program_damage}) {
       for (const DamageClass& damage : list()) classes.push_back(damage);
     }
     std::stable_sort(

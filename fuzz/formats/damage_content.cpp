@@ -164,9 +164,15 @@ std::vector<Variant> record_names(const Document& document) {
 std::vector<Variant> checksum_mismatch(const Document& document) {
   std::vector<Variant> variants;
   for (const int position : fields_of(document, FieldRole::checksum)) {
-    const int guarded = document.find(at(document, position).of);
-    if (guarded >= 0 && !at(document, guarded).bytes.empty()) {
-      variants.push_back(one(edit_of(Edit::Kind::flip_bit, guarded, 3)));
+    const std::string& of = at(document, position).of;
+    const auto is_guarded = [&](const Field& field) {
+      return (field.name == of || std::count(field.groups.begin(), field.groups.end(), of) > 0) &&
+             !encoded(field).empty();
+    };
+    const auto guarded = std::find_if(document.fields.begin(), document.fields.end(), is_guarded);
+    if (guarded != document.fields.end()) {
+      variants.push_back(one(
+          edit_of(Edit::Kind::flip_bit, static_cast<int>(guarded - document.fields.begin()), 3)));
     }
     variants.push_back(one(edit_of(Edit::Kind::flip_bit, position, 0)));
   }

@@ -13,6 +13,7 @@ std::vector<DamageClass> file_damage();
 std::vector<DamageClass> count_damage();
 std::vector<DamageClass> place_damage();
 std::vector<DamageClass> table_damage();
+std::vector<DamageClass> program_damage();
 std::vector<DamageClass> content_damage();
 
 /// Where the first payload starts, or the end of a file that has none.

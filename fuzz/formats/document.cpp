@@ -9,10 +9,15 @@ bool Field::is_number() const {
     case FieldRole::version:
     case FieldRole::rank:
     case FieldRole::dim:
+    case FieldRole::stride:
     case FieldRole::length:
+    case FieldRole::offset:
+    case FieldRole::count:
     case FieldRole::checksum:
     case FieldRole::begin:
     case FieldRole::end:
+    case FieldRole::index:
+    case FieldRole::value:
       return bytes.empty();
     default:
       return false;
@@ -68,6 +73,21 @@ std::string bytes_of_group(const std::vector<Field>& fields, const std::string& 
   return bytes;
 }
 
+std::uint64_t start_of_group(const std::vector<Field>& fields, const std::string& group) {
+  std::uint64_t start = 0;
+  for (const Field& field : fields) {
+    if (is_in(field, group)) break;
+    start += encoded(field).size();
+  }
+  return start;
+}
+
+std::uint64_t fields_called(const std::vector<Field>& fields, const std::string& prefix) {
+  return static_cast<std::uint64_t>(
+      std::count_if(fields.begin(), fields.end(),
+                    [&](const Field& field) { return field.name.rfind(prefix, 0) == 0; }));
+}
+
 }  // namespace
 
 void measure(std::vector<Field>& fields, const std::function<bool(const Field&)>& skip) {
@@ -78,6 +98,10 @@ void measure(std::vector<Field>& fields, const std::function<bool(const Field&)>
     if (is_due(field, FieldRole::length)) {
       field.value = bytes_of_group(fields, field.of, field).size();
     }
+    if (is_due(field, FieldRole::count)) field.value = fields_called(fields, field.of);
+  }
+  for (Field& field : fields) {
+    if (is_due(field, FieldRole::offset)) field.value = start_of_group(fields, field.of);
   }
   for (Field& field : fields) {
     if (is_due(field, FieldRole::checksum)) {

@@ -95,23 +95,33 @@ void Draft::text(const std::string& bytes) {
 
 std::size_t Draft::choice(const std::string& name, std::vector<std::string> codes) {
   const std::size_t chosen = source_.below(codes.size());
-  Field& field = add(name, FieldRole::choice);
-  field.bytes = codes[chosen];
-  field.options = std::move(codes);
+  const std::string code = codes[chosen];
+  choice_of(name, code, std::move(codes));
   return chosen;
+}
+
+void Draft::choice_of(const std::string& name, const std::string& code,
+                      std::vector<std::string> codes) {
+  Field& field = add(name, FieldRole::choice);
+  field.bytes = code;
+  field.options = std::move(codes);
 }
 
 DType Draft::dtype(const std::string& name,
                    const std::vector<std::pair<std::string, DType>>& codes) {
-  std::vector<std::string> options;
-  std::vector<std::size_t> sizes;
-  for (const auto& [code, dtype] : codes) {
-    options.push_back(code);
-    sizes.push_back(element_size(dtype));
-  }
-  const DType chosen = codes[choice(name, std::move(options))].second;
-  document_.fields.back().option_sizes = std::move(sizes);
+  const auto& [code, chosen] = codes[source_.below(codes.size())];
+  dtype_code(name, code, codes);
   return chosen;
+}
+
+void Draft::dtype_code(const std::string& name, const std::string& code,
+                       const std::vector<std::pair<std::string, DType>>& codes) {
+  Field& field = add(name, FieldRole::choice);
+  field.bytes = code;
+  for (const auto& [known, dtype] : codes) {
+    field.options.push_back(known);
+    field.option_sizes.push_back(element_size(dtype));
+  }
 }
 
 void Draft::rank(const std::string& name, NumberFormat format, const Shape& shape) {
@@ -127,8 +137,45 @@ void Draft::dims(const std::string& name, NumberFormat format, const Shape& shap
   }
 }
 
+void Draft::dim(const std::string& name, NumberFormat format, std::uint64_t size,
+                const std::string& of) {
+  number(name, FieldRole::dim, format, size, of);
+}
+
 void Draft::length(const std::string& name, NumberFormat format, const std::string& of) {
   number(name, FieldRole::length, format, 0, of);
+}
+
+void Draft::offset(const std::string& name, NumberFormat format, const std::string& of) {
+  number(name, FieldRole::offset, format, 0, of);
+}
+
+void Draft::count(const std::string& name, NumberFormat format, const std::string& of) {
+  number(name, FieldRole::count, format, 0, of);
+}
+
+void Draft::begin(const std::string& name, NumberFormat format, std::uint64_t begin,
+                  const std::string& of) {
+  number(name, FieldRole::begin, format, begin, of);
+}
+
+void Draft::stride(const std::string& name, NumberFormat format, std::uint64_t stride,
+                   const std::string& of) {
+  number(name, FieldRole::stride, format, stride, of);
+}
+
+void Draft::index(const std::string& name, NumberFormat format, std::uint64_t index) {
+  number(name, FieldRole::index, format, index, {});
+}
+
+void Draft::value(const std::string& name, NumberFormat format, std::uint64_t value) {
+  number(name, FieldRole::value, format, value, {});
+}
+
+void Draft::opcode(const std::string& name, char code, const std::vector<std::string>& known) {
+  Field& field = add(name, FieldRole::opcode);
+  field.bytes = code;
+  field.options = known;
 }
 
 void Draft::checksum(const std::string& name, NumberFormat format, const std::string& of,
@@ -183,7 +230,10 @@ void Draft::close() {
 }
 
 std::size_t Draft::size_of_group() const {
-  const std::size_t first = opened_at_.empty() ? 0 : opened_at_.back();
+  return size_from(opened_at_.empty() ? 0 : opened_at_.back());
+}
+
+std::size_t Draft::size_from(std::size_t first) const {
   std::size_t size = 0;
   for (std::size_t i = first; i < document_.fields.size(); ++i) {
     size += encoded(document_.fields[i]).size();
@@ -198,7 +248,10 @@ void Draft::means(const std::string& name, const Array& values) {
 Document Draft::finish() {
   if (!open_.empty()) throw UsageError("Draft: the group " + open_.back() + " is not closed");
   for (const Field& field : document_.fields) {
-    if (field.role != FieldRole::length && field.role != FieldRole::checksum) continue;
+    const bool speaks_of_a_group = field.role == FieldRole::length ||
+                                   field.role == FieldRole::offset ||
+                                   field.role == FieldRole::checksum;
+    if (!speaks_of_a_group) continue;
     const bool is_known =
         std::any_of(document_.fields.begin(), document_.fields.end(), [&](const Field& other) {
           return other.name == field.of ||

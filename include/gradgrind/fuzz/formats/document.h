@@ -39,10 +39,16 @@ enum class FieldRole : std::uint8_t {
   choice,    ///< One of a few codes: a dtype, a flag.
   rank,      ///< How many dims follow.
   dim,       ///< A size of the payload `of`.
+  stride,    ///< A step between elements of the payload `of`.
   length,    ///< Bytes of the group `of`; measured.
+  offset,    ///< Where the group `of` starts in the file; measured.
+  count,     ///< How many fields there are whose names start with `of`; measured.
   checksum,  ///< Computed from the group `of`.
   begin,     ///< Where the bytes of the payload `of` start, counted from some origin,
   end,       ///< and where they end.
+  index,     ///< Which of the things that were remembered before.
+  value,     ///< Any other number.
+  opcode,    ///< One instruction of a program.
   name,      ///< What a record is called.
   cell,      ///< One value of a table, as text.
   padding,   ///< Bytes that say nothing.
@@ -52,11 +58,11 @@ enum class FieldRole : std::uint8_t {
 struct Field {
   std::string name;  ///< "dims[1]".
   FieldRole role = FieldRole::text;
-  std::string of;                    ///< The payload or group that the field speaks of.
-  NumberFormat number;               ///< Of rank, dim, length, checksum, begin, end and version.
-  std::uint64_t value = 0;           ///< Likewise.
-  std::string bytes;                 ///< Of all others: as they stand in the file.
-  std::vector<std::string> options;  ///< Of a choice: the codes that are known.
+  std::string of;                         ///< The payload or group that the field speaks of.
+  NumberFormat number;                    ///< Of rank, dim, length, version and other numbers.
+  std::uint64_t value = 0;                ///< Likewise.
+  std::string bytes;                      ///< Of all others: as they stand in the file.
+  std::vector<std::string> options;       ///< Of a choice or an opcode: the codes that are known.
   std::vector<std::size_t> option_sizes;  ///< Bytes of an element under each; empty: no dtypes.
   std::size_t element_size = 0;           ///< Of a payload.
   std::vector<std::string> groups;        ///< Those that it lies in, outermost first.
@@ -85,8 +91,8 @@ std::string encoded(const Field& field);
 /// The bytes of all fields, without measuring anything.
 std::string encoded(const std::vector<Field>& fields);
 
-/// Sets every length to the size of its group, then every checksum to what its group gives. Those
-/// for which `skip` says so stay as they are.
+/// Sets every length, offset and count to what the fields give, then every checksum. Those for
+/// which `skip` says so stay as they are.
 void measure(std::vector<Field>& fields, const std::function<bool(const Field&)>& skip = {});
 
 }  // namespace gradgrind

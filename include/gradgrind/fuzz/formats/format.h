@@ -43,25 +43,48 @@ class Draft {
   void text(const std::string& bytes);
   /// One of the codes, drawn; gives back its position.
   std::size_t choice(const std::string& name, std::vector<std::string> codes);
-  /// Likewise for dtypes.
+  /// One of the codes, given.
+  void choice_of(const std::string& name, const std::string& code, std::vector<std::string> codes);
+  /// One of the codes of dtypes, drawn.
   DType dtype(const std::string& name, const std::vector<std::pair<std::string, DType>>& codes);
   /// The number of dims of `shape`.
   void rank(const std::string& name, NumberFormat format, const Shape& shape);
   /// The sizes of the payload `of`, as name[0], name[1], ... with `between` in between.
   void dims(const std::string& name, NumberFormat format, const Shape& shape,
             const std::string& of = "data", const std::string& between = {});
+  /// One of the sizes of the payload `of`.
+  void dim(const std::string& name, NumberFormat format, std::uint64_t size, const std::string& of);
   /// How many bytes the group `of` takes. Groups may follow or surround the field.
   void length(const std::string& name, NumberFormat format, const std::string& of);
+  /// Where the group `of` starts in the file.
+  void offset(const std::string& name, NumberFormat format, const std::string& of);
+  /// How many fields there are whose names start with `of`.
+  void count(const std::string& name, NumberFormat format, const std::string& of);
   void checksum(const std::string& name, NumberFormat format, const std::string& of,
                 std::function<std::uint64_t(std::string_view)> compute);
   /// The range of bytes of the payload `of`, with `between` in between.
   void range(const std::string& name, NumberFormat format, std::uint64_t begin, std::uint64_t end,
              const std::string& of, const std::string& between = {});
+  /// Where the elements that are meant start in the payload `of`, in whatever unit.
+  void begin(const std::string& name, NumberFormat format, std::uint64_t begin,
+             const std::string& of);
+  /// The step between elements along one dim of the payload `of`.
+  void stride(const std::string& name, NumberFormat format, std::uint64_t stride,
+              const std::string& of);
+  /// Which of the things that were remembered before.
+  void index(const std::string& name, NumberFormat format, std::uint64_t index);
+  /// Any other number.
+  void value(const std::string& name, NumberFormat format, std::uint64_t value);
+  /// One instruction, and all that there are.
+  void opcode(const std::string& name, char code, const std::vector<std::string>& known);
   void name(const std::string& name, const std::string& bytes);
   void cell(const std::string& name, const std::string& bytes);
   void padding(const std::string& name, std::size_t count, char filler);
   /// The elements of `values`, which also become content of that name.
   void payload(const std::string& name, const Array& values, bool big_endian = false);
+  /// One of the codes of dtypes, given.
+  void dtype_code(const std::string& name, const std::string& code,
+                  const std::vector<std::pair<std::string, DType>>& codes);
   /// Elements that stand in the file as `stored`, and mean `values`.
   void payload(const std::string& name, const Array& stored, bool big_endian, const Array& values);
 
@@ -73,6 +96,8 @@ class Draft {
   void close();
   /// Bytes written so far since the group was opened.
   std::size_t size_of_group() const;
+  /// Bytes written so far.
+  std::size_t size_so_far() const { return size_from(0); }
 
   /// Content that no payload holds: a table of cells.
   void means(const std::string& name, const Array& values);
@@ -83,6 +108,7 @@ class Draft {
 
  private:
   Field& add(const std::string& name, FieldRole role);
+  std::size_t size_from(std::size_t field) const;
   void number(const std::string& name, FieldRole role, NumberFormat format, std::uint64_t value,
               const std::string& of);
 
