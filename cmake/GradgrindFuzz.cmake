@@ -55,7 +55,7 @@ function(gradgrind_fuzz_target name)
     target_compile_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer-no-link)
     target_link_libraries(${name}_fuzzer PRIVATE ${GRADGRIND_FUZZ_ENGINE})
     # `gradgrind export oss-fuzz` lays the shared objects there.
-    target_link_options(${name}_fuzzer PRIVATE "LINKER:-rpath,$ORIGIN/lib")
+    set_property(TARGET ${name}_fuzzer APPEND PROPERTY BUILD_RPATH "$ORIGIN/lib")
     add_dependencies(fuzzers ${name}_fuzzer)
     set(fuzzer $<TARGET_FILE:${name}_fuzzer>)
   endif()
