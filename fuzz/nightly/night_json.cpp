@@ -7,6 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "fuzz/nightly/night_facts.h"
 #include "fuzz/nightly/plain_text.h"
 #include "generators/strict_json.h"
 #include "gradgrind/generators/error.h"
@@ -80,18 +81,6 @@ std::vector<Value> list_from(const JsonCursor& json, Value (*one_from)(const Jso
 
 // -- Names of states and kinds --------------------------------------------------------------------
 
-const char* name(FindingState state) {
-  switch (state) {
-    case FindingState::fresh:
-      return "new";
-    case FindingState::known:
-      return "known";
-    case FindingState::fixed:
-      return "fixed";
-  }
-  throw InternalError("a finding's state has no name");
-}
-
 FindingState state_from(const JsonCursor& json) {
   const std::string text = json.text();
   for (const auto state : {FindingState::fresh, FindingState::known, FindingState::fixed}) {
@@ -99,8 +88,6 @@ FindingState state_from(const JsonCursor& json) {
   }
   json.fail("\"new\", \"known\" or \"fixed\"");
 }
-
-const char* name(TargetKind kind) { return kind == TargetKind::fuzzer ? "fuzzer" : "suite"; }
 
 TargetKind kind_from(const JsonCursor& json) {
   const std::string text = json.text();

@@ -109,6 +109,7 @@ std::string grouped(long long number) {
 
 std::string duration(double seconds) {
   if (!(seconds >= 0) || seconds > 1e9) return "an unknown time";
+  if (seconds == 0) return "0 s";
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
   const long long whole = std::llround(seconds);
   if (whole < 120) return fmt::format("{} s", whole);
