@@ -1,4 +1,6 @@
 // The program <target>_replay: stored inputs through the entry point, without an engine.
+#include <torch/version.h>
+
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -29,19 +31,26 @@ constexpr char kUsage[] =
     "  --explain    shrink each failure, and say what the input stands for\n"
     "  --smallest=FILE       with --explain of one input: writes the smallest that fails alike\n"
     "  --known=FILE          a list of known findings: those that it names are no failures\n"
-    "  --json       one JSON object a line for each input, in place of text\n"
+    "  --answers=FILE        writes one JSON object a line for each input, in place of text\n"
     "  --write-seeds=FOLDER  writes the target's own seeds there, and its dictionary beside it\n"
     "  --here       in this process, for a debugger\n"
     "  --seconds=S  an input may take so long (10)\n"
+    "  --versions   what the program was built of, a line each\n"
     "Further: --gradgrind_SETTING=VALUE and --gradgrind_lever_LEVER=on|off.\n";
+
+#if defined(__clang__)
+constexpr char kCompiler[] = "compiled by";
+#else
+constexpr char kCompiler[] = "compiled by g++";
+#endif
 
 struct Arguments {
   bool explain = false;
-  bool json = false;
   bool help = false;
   std::string seeds;
   std::string smallest;
   std::string known;
+  std::string answers;
   fuzz::ReplayOptions options;
   std::vector<std::string> paths;
 };
@@ -61,14 +70,13 @@ Arguments parse(int argc, char** argv) {
     if (text.rfind("--gradgrind_", 0) == 0) continue;  // read by LLVMFuzzerInitialize
     if (text == "--explain") {
       arguments.explain = true;
-    } else if (text == "--json") {
-      arguments.json = true;
     } else if (text == "--here") {
       arguments.options.here = true;
     } else if (take(text, "--seconds", seconds)) {
       arguments.options.seconds = std::stod(seconds);
     } else if (take(text, "--write-seeds", arguments.seeds) ||
                take(text, "--smallest", arguments.smallest) ||
+               take(text, "--answers", arguments.answers) ||
                take(text, "--known", arguments.known)) {
       continue;
     } else if (text.rfind("--", 0) == 0) {
@@ -108,19 +116,24 @@ int run(fuzz::Target& target, const Arguments& arguments) {
   }
   if (arguments.explain) {
     return fuzz::print_explanations(target, arguments.paths, arguments.options,
-                                    {arguments.json, arguments.smallest});
+                                    {arguments.answers, arguments.smallest});
   }
   const fuzz::ReplayResult result = fuzz::replay(arguments.paths, target, arguments.options);
   return fuzz::print_replay(target.name(), result,
                             arguments.known.empty() ? std::vector<fuzz::KnownFinding>()
                                                     : fuzz::read_known_findings(arguments.known),
-                            arguments.json);
+                            arguments.answers);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string program = argv[0];
+  if (argc == 2 && std::strcmp(argv[1], "--versions") == 0) {
+    std::printf("Gradgrind %s\nLibTorch %s\n%s %s\n", GRADGRIND_VERSION, TORCH_VERSION, kCompiler,
+                __VERSION__);
+    return 0;
+  }
   try {
     const Arguments arguments = parse(argc, argv);
     if (arguments.help) {

@@ -13,9 +13,21 @@
 namespace gradgrind::fuzz {
 namespace {
 
-void print_line(const nlohmann::json& value) {
-  std::printf("%s\n", value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
-}
+// Answers for programs, kept apart from whatever the code under test prints.
+class Answers {
+ public:
+  explicit Answers(const std::string& path) {
+    if (!path.empty()) file_.open(path);
+    if (!path.empty() && !file_) throw UsageError("--answers=" + path + ": cannot be written");
+  }
+  bool are_wanted() const { return file_.is_open(); }
+  void add(const nlohmann::json& value) {
+    file_ << value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
+  }
+
+ private:
+  std::ofstream file_;
+};
 
 nlohmann::json json_of(const std::string& path, const Failure& failure) {
   return {{"input", path},
@@ -41,13 +53,15 @@ std::string quoted(const std::string& token) {
 }  // namespace
 
 int print_replay(const std::string& target, const ReplayResult& result,
-                 const std::vector<KnownFinding>& known, bool as_json) {
+                 const std::vector<KnownFinding>& known, const std::string& answers) {
+  Answers written(answers);
   std::vector<std::string> failing;
   int passed_by = 0;
   for (const auto& [path, reason] : result.unreadable) {
     failing.push_back(path);
-    if (as_json) {
-      print_line({{"input", path}, {"fails", true}, {"verdict", "unreadable"}, {"report", reason}});
+    if (written.are_wanted()) {
+      written.add(
+          {{"input", path}, {"fails", true}, {"verdict", "unreadable"}, {"report", reason}});
     } else {
       std::printf("FAILS %s\n%s\n\n", path.c_str(), reason.c_str());
     }
@@ -59,8 +73,8 @@ int print_replay(const std::string& target, const ReplayResult& result,
     } else {
       ++passed_by;
     }
-    if (as_json) {
-      print_line(json_of(path, failure));
+    if (written.are_wanted()) {
+      written.add(json_of(path, failure));
     } else if (is_known != nullptr) {
       std::printf("known %s\n%s\n%s\n\n", path.c_str(), failure.signature.c_str(),
                   is_known->reason.c_str());
@@ -68,7 +82,7 @@ int print_replay(const std::string& target, const ReplayResult& result,
       std::printf("FAILS %s\n%s\n\n", path.c_str(), failure.report.c_str());
     }
   }
-  if (!as_json) {
+  if (!written.are_wanted()) {
     for (const std::string& path : result.missing) std::printf("not there: %s\n", path.c_str());
     const std::string known_text =
         passed_by == 0 ? "" : ", " + std::to_string(passed_by) + " fails as known";
@@ -82,6 +96,7 @@ int print_replay(const std::string& target, const ReplayResult& result,
 int print_explanations(Target& target, const std::vector<std::string>& paths,
                        const ReplayOptions& options, const ExplanationOutput& output) {
   const WorkerLimits limits{options.seconds, options.memory_gb};
+  Answers written(output.answers);
   for (const std::string& path : paths) {
     const std::string input = read_input(path);
     const std::optional<ShrunkInput> shrunk = shrink_input(target, input, limits);
@@ -93,13 +108,13 @@ int print_explanations(Target& target, const std::vector<std::string>& paths,
       file.write(smallest.data(), smallest.size());
       file.commit();
     }
-    if (output.as_json) {
+    if (written.are_wanted()) {
       nlohmann::json line = {{"input", path}, {"fails", false}};
       if (shrunk.has_value()) line = json_of(path, shrunk->failure);
       line["report"] = said.report;
       line["summary"] = said.summary;
       line["bytes"] = smallest.size();
-      print_line(line);
+      written.add(line);
       continue;
     }
     std::printf("%s\n\n%s\n", path.c_str(), said.report.c_str());

@@ -10,14 +10,14 @@
 
 namespace gradgrind::fuzz {
 
-/// Prints a replay, as text or as one JSON object a line: {"input", "fails", "verdict",
-/// "signature", "report"}. Gives back the exit status: 1 where an input fails that is not known, or
-/// cannot be read.
+/// Prints a replay; or, where `answers` names a file, writes one JSON object a line there:
+/// {"input", "fails", "verdict", "signature", "report"}. Gives back the exit status: 1 where an
+/// input fails that is not known, or cannot be read.
 int print_replay(const std::string& target, const ReplayResult& result,
-                 const std::vector<KnownFinding>& known, bool as_json);
+                 const std::vector<KnownFinding>& known, const std::string& answers);
 
 struct ExplanationOutput {
-  bool as_json = false;  ///< As print_replay(), and "summary", "bytes".
+  std::string answers;   ///< A file, as for print_replay(), also with "summary" and "bytes".
   std::string smallest;  ///< Path for the smallest input; empty: it is not kept.
 };
 

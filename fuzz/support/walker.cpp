@@ -207,9 +207,8 @@ WalkedClass Walker::walk(const std::string& name, std::vector<LoaderFinding>& fi
   std::map<std::tuple<std::string, std::string>, LoaderFinding> smallest;
   int deaths = 0;
   for (std::size_t i = 0; i < steps.size() && deaths < kMostDeaths; ++i) {
-    const bool was_alive = worker != nullptr;
     Judged judged = isolates ? judge_isolated(steps, i, worker) : judge(steps[i]);
-    deaths += isolates && was_alive && worker == nullptr ? 1 : 0;
+    deaths += isolates && worker == nullptr ? 1 : 0;
     ++walked.files;
     ++(judged.loaded ? walked.loaded : walked.refused);
     if (!judged.finding.has_value()) continue;
