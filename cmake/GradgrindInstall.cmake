@@ -22,7 +22,7 @@ endfunction()
 function(gradgrind_install)
   set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/gradgrind)
   foreach(target gradgrind_generators gradgrind_properties gradgrind_rapidcheck gradgrind_gtest gradgrind_formats gradgrind_fuzz gradgrind_fuzz_main
-                 gradgrind_fuzz_gtest gradgrind)
+                 gradgrind_fuzz_gtest gradgrind_fuzz_rapidcheck gradgrind)
     if(TARGET ${target})
       string(REPLACE gradgrind_ "" name ${target})
       set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
