@@ -12,9 +12,17 @@ bool is_printable(const std::string& text) {
                      [](char letter) { return letter >= ' ' && letter <= '~'; });
 }
 
-bool has_elements(const Document& document) {
-  const int payload = document.find(FieldRole::payload);
-  return payload >= 0 && !at(document, payload).bytes.empty();
+// Whether the elements that a code speaks of are any: those of its record, else those of the file.
+bool has_elements(const Document& document, const Field& code) {
+  std::string of;
+  for (const Field& field : document.fields) {
+    if (!code.groups.empty() && field.groups == code.groups && !field.of.empty()) of = field.of;
+  }
+  const std::vector<int> payloads = fields_of(document, FieldRole::payload);
+  const auto own = std::find_if(payloads.begin(), payloads.end(),
+                                [&](int position) { return at(document, position).name == of; });
+  if (own != payloads.end()) return !at(document, *own).bytes.empty();
+  return !payloads.empty() && !at(document, payloads.front()).bytes.empty();
 }
 
 std::vector<Variant> wrong_magic(const Document& document) {
@@ -57,7 +65,7 @@ std::vector<Variant> dtype_confusion(const Document& document) {
         field.option_sizes[static_cast<std::size_t>(own - field.options.begin())];
     for (std::size_t i = 0; i < field.options.size(); ++i) {
       if (field.options[i] == field.bytes) continue;
-      const bool shows = field.option_sizes[i] != size && has_elements(document);
+      const bool shows = field.option_sizes[i] != size && has_elements(document, field);
       variants.push_back(one(set_text(position, field.options[i]),
                              shows ? Expectation::refuses : Expectation::survives));
     }
