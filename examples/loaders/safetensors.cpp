@@ -189,7 +189,8 @@ std::map<std::string, torch::Tensor> load_safetensors_carelessly(std::string_vie
   std::memcpy(header.data(), bytes.data() + kLength, header.size());
   const char* const data = bytes.data() + kLength + header.size();
   std::map<std::string, torch::Tensor> tensors;
-  for (const auto& [name, entry] : nlohmann::json::parse(header).items()) {
+  const auto entries = nlohmann::json::parse(header);
+  for (const auto& [name, entry] : entries.items()) {
     if (name == "__metadata__") continue;
     const auto dtype = safetensors_dtype(entry.at("dtype").get<std::string>());
     const auto shape = entry.at("shape").get<std::vector<std::int64_t>>();
