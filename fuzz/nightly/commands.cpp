@@ -13,6 +13,7 @@
 #include "fuzz/nightly/night_json.h"
 #include "fuzz/nightly/night_run.h"
 #include "fuzz/nightly/oss_fuzz.h"
+#include "fuzz/nightly/summary_text.h"
 #include "fuzz/nightly/write_reports.h"
 #include "gradgrind/generators/error.h"
 
@@ -60,12 +61,13 @@ int run_nightly(const Place& place, const NightlyCommand& command, const std::at
   options.folder = folder_of(place);
   options.seconds = command.seconds;
   options.jobs = command.jobs;
+  options.start_seconds = command.start_seconds;
   options.only = command.only;
   options.starts_anew = command.starts_anew;
   options.say = print;
   options.stop = &stop;
   const Night night = run_night(options);
-  print("\n" + options.folder + "/report/report.html");
+  print("\n" + summary_text(night, options.folder + "/report/report.html"));
   return exit_status(night);
 }
 

@@ -24,6 +24,7 @@ std::string folder_of(const Place& place);
 
 struct NightlyCommand {
   double seconds = 3600;
+  double start_seconds = 60;
   int jobs = 0;
   std::vector<std::string> only;
   bool starts_anew = false;

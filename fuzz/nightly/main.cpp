@@ -34,6 +34,12 @@ void add_nightly(CLI::App& app, const nightly::Place& place, nightly::NightlyCom
       ->transform(kSeconds)
       ->check(CLI::PositiveNumber)
       ->default_str("1h");
+  night
+      ->add_option("--start-time", command.start_seconds,
+                   "a target that has run no input after this hangs at its start")
+      ->transform(kSeconds)
+      ->check(CLI::PositiveNumber)
+      ->default_str("60s");
   night->add_option("--jobs", command.jobs, "targets at once; default: the cores of the machine")
       ->check(CLI::PositiveNumber);
   night->add_option("--only", command.only, "names, separated by commas; * stands for any text")

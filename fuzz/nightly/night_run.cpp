@@ -175,8 +175,9 @@ void NightRun::work(Schedule& schedule, double end) {
     }
     const FuzzerEntry& target = targets_[*chosen];
     const double seconds = std::min(schedule.slice_seconds(), end - state_->elapsed());
-    SliceResult slice = run_slice(target, folders_of(target), seconds, may_die_[*chosen] != 0,
-                                  [this] { return should_stop(); }, {});
+    const SliceResult slice = run_slice(target, folders_of(target),
+                                        {seconds, options_.start_seconds, may_die_[*chosen] != 0},
+                                        [this] { return should_stop(); });
     const std::vector<std::string> fresh = state_->take_in(target, slice);
     forget_met(folders_of(target));
     say_slice(target, slice, fresh);

@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr double kShortestRun = 1;
-constexpr double kMostSecondsToStart = 60;
 constexpr double kGrace = 30;  // behind max_total_time: one input may take its whole timeout
 constexpr int kMostDeaths = 40;
 constexpr int kMostFailedStarts = 2;
@@ -86,13 +85,14 @@ void take_in_artifacts(const FuzzerEntry& target, const TargetFolders& folders,
 
 class Slice {
  public:
-  Slice(const FuzzerEntry& target, const TargetFolders& folders, bool isolate,
-        const ShouldStop& stop, const HearProgress& hear)
-      : target_(target), folders_(folders), stop_(stop), hear_(hear) {
-    result_.may_die = isolate;
+  Slice(const FuzzerEntry& target, const TargetFolders& folders, const SliceOptions& options,
+        const ShouldStop& stop)
+      : target_(target), folders_(folders), options_(options), stop_(stop) {
+    result_.may_die = options.isolate;
   }
 
-  SliceResult run(double seconds) {
+  SliceResult run() {
+    const double seconds = options_.seconds;
     while (result_.problem.empty() && seconds - elapsed() >= kShortestRun &&
            result_.deaths < kMostDeaths && !(stop_ && stop_())) {
       if (run_engine(seconds - elapsed())) break;
@@ -111,8 +111,8 @@ class Slice {
 
   const FuzzerEntry& target_;
   const TargetFolders& folders_;
+  const SliceOptions& options_;
   const ShouldStop& stop_;
-  const HearProgress& hear_;
   SliceResult result_;
   int failed_starts_ = 0;
   Clock::time_point start_ = Clock::now();
@@ -140,10 +140,9 @@ bool Slice::run_engine(double seconds) {
     // What the stored corpus shows again is not new.
     if (progress->event == "INITED") features_at_start = progress->features;
     has_started = has_started || progress->event == "INITED";
-    if (hear_) hear_(result_.executions + executions, result_.features);
   };
   options.should_stop = [&] {
-    is_silent = !has_started && elapsed() - begun > std::max(kMostSecondsToStart, seconds);
+    is_silent = !has_started && elapsed() - begun > options_.start_seconds;
     return is_silent || (stop_ && stop_());
   };
   const ChildEnd end = run_child(options);
@@ -200,9 +199,9 @@ void prepare(const FuzzerEntry& target, const TargetFolders& folders,
   copy_inputs(target.regressions, folders.seeds, problems);
 }
 
-SliceResult run_slice(const FuzzerEntry& target, const TargetFolders& folders, double seconds,
-                      bool isolate, const ShouldStop& stop, const HearProgress& hear) {
-  return Slice(target, folders, isolate, stop, hear).run(seconds);
+SliceResult run_slice(const FuzzerEntry& target, const TargetFolders& folders,
+                      const SliceOptions& options, const ShouldStop& stop) {
+  return Slice(target, folders, options, stop).run();
 }
 
 SliceResult take_in_leftovers(const FuzzerEntry& target, const TargetFolders& folders,

@@ -52,17 +52,20 @@ struct SliceResult {
   std::vector<std::string> notes;  ///< What is worth saying and ends nothing.
 };
 
-/// What a slice tells while it runs.
-using HearProgress = std::function<void(std::int64_t executions, std::int64_t features)>;
-
 /// Makes the folders, and copies seeds and regressions. Lines in `problems` for inputs that are
 /// passed over.
 void prepare(const FuzzerEntry& target, const TargetFolders& folders,
              std::vector<std::string>& problems);
 
-/// Fuzzes for `seconds`. Never throws for what the target does; UsageError where the disk refuses.
-SliceResult run_slice(const FuzzerEntry& target, const TargetFolders& folders, double seconds,
-                      bool isolate, const ShouldStop& stop, const HearProgress& hear);
+struct SliceOptions {
+  double seconds = 60;
+  double start_seconds = 60;  ///< Until the first input has been run; after that it hangs.
+  bool isolate = false;       ///< Inputs run in children.
+};
+
+/// Fuzzes for a while. Never throws for what the target does; UsageError where the disk refuses.
+SliceResult run_slice(const FuzzerEntry& target, const TargetFolders& folders,
+                      const SliceOptions& options, const ShouldStop& stop);
 
 /// Takes in what a slice left that was interrupted; empty where there is nothing.
 SliceResult take_in_leftovers(const FuzzerEntry& target, const TargetFolders& folders,
