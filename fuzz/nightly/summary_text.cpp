@@ -16,7 +16,7 @@
 namespace gradgrind::nightly {
 namespace {
 
-// Headline 3, findings 4 each and 2 around them, problems 6, slowest 5, settled and report 4: 40.
+// With the lines around them: headline 3, findings 23, problems 7, figures 4, report 2.
 constexpr std::size_t kMostFindings = 5;
 constexpr std::size_t kMostProblems = 4;
 constexpr std::size_t kMostSlow = 3;
@@ -66,7 +66,6 @@ void put_settled(Lines& lines, const Night& night, const NightFacts& facts) {
   for (const NightFinding* finding : findings_in(night, FindingState::known)) {
     met = sum_of(met, finding->times_met);
   }
-  if (facts.known + facts.fixed > 0) lines.put("");
   if (facts.known > 0) lines.put("Known     {}, met {}", facts.known, counted(met, "time"));
   if (facts.fixed > 0) lines.put("Fixed     {}", facts.fixed);
 }
@@ -97,11 +96,12 @@ void put_slowest(Lines& lines, const Night& night) {
   std::stable_sort(fuzzers.begin(), fuzzers.end(), [](const auto* a, const auto* b) {
     return a->executions_per_second < b->executions_per_second;
   });
-  lines.put("\nSlowest");
+  std::string text;
   for (std::size_t i = 0; i < kMostSlow; ++i) {
-    lines.put("  {:<32}{:>8} executions/s", fitted(fuzzers[i]->name, 30),
-              short_number(std::max(fuzzers[i]->executions_per_second, 0.0)));
+    text += fmt::format("{}{} {}/s", i == 0 ? "" : ", ", fitted(fuzzers[i]->name, 40),
+                        short_number(std::max(fuzzers[i]->executions_per_second, 0.0)));
   }
+  lines.put("Slowest   {}", fitted(text, 90));
 }
 
 }  // namespace
@@ -113,9 +113,10 @@ std::string summary_text(const Night& night, const std::string& report) {
   if (night.starts > 1) lines.put("it was interrupted, and went on");
   put_new(lines, night);
   put_problems(lines, night);
-  put_slowest(lines, night);
+  lines.put("");
   put_settled(lines, night, facts);
-  if (!report.empty()) lines.put("\nReport    {}", plain_line(report, kLongestCommand));
+  put_slowest(lines, night);
+  if (!report.empty()) lines.put("Report    {}", plain_line(report, kLongestCommand));
   return lines.text();
 }
 
