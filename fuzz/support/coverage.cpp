@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "fuzz/support/afl_features.h"
 #include "fuzz/support/message_shape.h"
 #include "gradgrind/fuzz/levers.h"
 #include "gradgrind/generators/source.h"
@@ -16,7 +17,7 @@
 namespace {
 
 // libFuzzer clears and reads all of them for every input, at a word a step: 16 KiB cost 1-2 us.
-constexpr std::size_t kCounters = 16384;
+constexpr std::size_t kCounters = gradgrind::fuzz::kFeaturePlaces;
 __attribute__((used, section("__libfuzzer_extra_counters"))) std::uint8_t counters[kCounters];
 
 constexpr std::size_t kMostExceptions = 1024;
@@ -100,8 +101,9 @@ class OperatorNotes final : public detail::OperatorHook {
 }  // namespace
 
 void note(Feature kind, std::uint64_t value) {
-  std::uint8_t& counter = counters[joined(static_cast<std::uint64_t>(kind), value) % kCounters];
-  if (counter < 255) ++counter;
+  const std::size_t place = joined(static_cast<std::uint64_t>(kind), value) % kCounters;
+  if (counters[place] < 255) ++counters[place];
+  note_for_afl(place);
 }
 
 void note_result(const at::Tensor& tensor) {
