@@ -43,6 +43,11 @@ Domain make_mask(std::string shape, Content content, Polarity polarity, Meaning 
   return domain;
 }
 
+bool is_boolean_mask(const Domain& domain) {
+  return domain.meaning == Meaning::padding_mask ||
+         (domain.meaning == Meaning::attention_mask && !domain.masking.additive);
+}
+
 Domain by_policy(std::string shape, std::vector<DType> dtypes, Content content,
                  const ValuePolicy& policy) {
   Domain domain = make(std::move(shape), std::move(dtypes), std::move(content));
@@ -78,6 +83,35 @@ Domain Domain::maybe_alias_of(std::string name) const {
 Domain Domain::of(std::string name) const {
   Domain changed = *this;
   changed.masking.of = std::move(name);
+  return changed;
+}
+
+Domain Domain::or_additive() const {
+  Domain changed = *this;
+  if (!is_boolean_mask(*this))
+    changed.problems.emplace_back(
+        "or_additive(): only a boolean mask has an additive form; use it behind padding_mask(), "
+        "mask() or causal_mask()");
+  changed.masking.or_additive = true;
+  return changed;
+}
+
+Domain Domain::or_broadcast() const {
+  Domain changed = *this;
+  if (!is_boolean_mask(*this) && !masking.additive)
+    changed.problems.emplace_back(
+        "or_broadcast(): only a mask is broadcast over what it masks; use it behind "
+        "padding_mask(), mask() or additive_mask()");
+  changed.masking.or_broadcast = true;
+  return changed;
+}
+
+Domain Domain::may_hide_non_finite() const {
+  Domain changed = *this;
+  if (masking.of.empty())
+    changed.problems.emplace_back(
+        "may_hide_non_finite(): it masks no input; say .of(\"x\") before it");
+  changed.masking.may_hide_non_finite = true;
   return changed;
 }
 
@@ -186,6 +220,12 @@ Domain additive_mask(std::string shape) {
   Domain domain = make(std::move(shape), {}, detail::additive_content(), Meaning::attention_mask);
   domain.masking.additive = true;
   domain.masking.true_masks = true;
+  return domain;
+}
+
+Domain attention_weights(std::string shape) {
+  Domain domain = probabilities(std::move(shape));
+  domain.meaning = Meaning::attention_weights;
   return domain;
 }
 

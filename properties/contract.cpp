@@ -155,6 +155,15 @@ Contract Contract::sequence(const std::string& dim, Location location) const {
                   [&](ContractData& data) { data.sequence = dim; });
 }
 
+Contract Contract::causal(Location location) const {
+  return declared("causal()", location, [&](ContractData& data) { data.causal = true; });
+}
+
+Contract Contract::unordered(const std::string& dim, Location location) const {
+  return declared(quoted("unordered", dim), location,
+                  [&](ContractData& data) { data.unordered.push_back(dim); });
+}
+
 Contract Contract::except(const std::string& property, const std::string& reason,
                           Location location) const {
   return changed([&](ContractData& data) {

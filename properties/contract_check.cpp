@@ -83,6 +83,14 @@ void check_names(const ContractData& data, std::vector<std::string>& problems) {
   }
   check_one_dim(data, "batch", data.batch, ".dim(\"B\", 1, 8)", problems);
   check_one_dim(data, "sequence", data.sequence, ".dim(\"T\", 1, 16)", problems);
+  for (const std::string& dim : data.unordered) {
+    check_one_dim(data, "unordered", dim, ".dim(\"N\", 1, 8)", problems);
+  }
+  if (data.causal && data.sequence.empty()) {
+    problems.emplace_back(
+        "causal(): no dim is said to be a sequence; add .sequence(\"T\") for the dim along which "
+        "positions follow one another");
+  }
   for (const auto& [what, predicate] : data.predicates) {
     if (predicate != nullptr) continue;
     problems.push_back("where(\"" + what + "\"): the predicate is empty; give a callable of Case");

@@ -104,6 +104,11 @@ std::unique_ptr<Model> Trial::another(std::uint64_t seed_offset) const {
   return pool_.build(other);
 }
 
+bool Trial::is_built_from(const std::string& name) {
+  model();
+  return pool_.built_from().count(name) > 0;
+}
+
 Outputs Trial::forward(const Inputs& inputs) {
   Model& subject = model();
   const at::NoGradGuard no_grad;

@@ -29,9 +29,28 @@ struct HiddenPositions {
 /// sequence dim.
 std::vector<HiddenPositions> hidden_positions(const Trial& trial);
 
+/// For each axis of `from` the axis of `to` of the same name, matched from the last, each once; -1
+/// for none.
+std::vector<std::int64_t> matched_axes(const std::vector<std::string>& from,
+                                       const std::vector<std::string>& to);
+
+/// `marks` over axes `from`, seen over axes `to`, of the shape of `like`. Axes of `from` that are
+/// not in `to` are reduced: hidden means hidden from all of them. Nothing where no axis matches.
+std::optional<at::Tensor> seen_over(at::Tensor marks, const std::vector<std::string>& from,
+                                    const std::vector<std::string>& to, const at::Tensor& like);
+
 /// Where output `position` shares all dims of the mask: its hidden positions, of its shape.
 std::optional<at::Tensor> hidden_in_output(const Trial& trial, const HiddenPositions& hidden,
                                            std::size_t position, const at::Tensor& output);
+
+/// Outputs with what lies at hidden positions set to 0: there a subject may give back what it
+/// likes.
+Outputs visible(const Trial& trial, const HiddenPositions& hidden, const Outputs& outputs);
+
+/// `tensor`, the value of input `input`, with other contents where `where` is true. A small domain
+/// often draws what stood there already, which would prove nothing: then it draws again.
+at::Tensor with_other_contents(const Trial& trial, std::size_t input, const at::Tensor& where,
+                               const at::Tensor& tensor);
 
 /// Fresh inputs in which the first row of some mask hides everything, or nothing where no mask's
 /// domain has such a member.

@@ -1,4 +1,4 @@
-// What a mask hides does not matter: not its values, not in gradients.
+// What a mask hides does not matter, nor does the future where a sequence is causal.
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/where.h>
@@ -6,37 +6,15 @@
 
 #include "gradgrind/properties/materialise.h"
 #include "properties/compare.h"
+#include "properties/groups/causality.h"
 #include "properties/groups/groups.h"
+#include "properties/groups/mask_relations.h"
 #include "properties/groups/masking.h"
 #include "properties/groups/support.h"
+#include "properties/groups/visibility.h"
 
 namespace gradgrind {
 namespace {
-
-// Outputs with what lies at hidden positions set to 0: what the mask hides may come back as it
-// likes there.
-Outputs visible(const Trial& trial, const HiddenPositions& hidden, const Outputs& outputs) {
-  Outputs result = outputs;
-  for (std::size_t i = 0; i < result.count(); ++i) {
-    const std::optional<at::Tensor> mask = hidden_in_output(trial, hidden, i, result[i]);
-    if (!mask.has_value()) continue;
-    result.tensors[i] = at::where(*mask, at::zeros_like(result[i]), result[i]);
-  }
-  return result;
-}
-
-// The masked input with other contents at its hidden positions. A small domain often draws what
-// stood there already, which would prove nothing: then it draws again.
-at::Tensor with_other_contents(const Trial& trial, const HiddenPositions& hidden,
-                               const at::Tensor& tensor) {
-  constexpr std::uint64_t kMostDraws = 8;
-  at::Tensor changed = tensor;
-  for (std::uint64_t seed = 1; seed <= kMostDraws && same_bits(changed, tensor); ++seed) {
-    const Inputs redrawn = inputs_with_redrawn(trial, hidden.input, seed);
-    changed = at::where(hidden.mask, redrawn.slots()[hidden.input].tensors.at(0), tensor);
-  }
-  return changed;
-}
 
 Verdict check_values(Trial& trial) {
   if (auto verdict = unless_deterministic(trial)) return *verdict;
@@ -46,7 +24,7 @@ Verdict check_values(Trial& trial) {
     any = true;
     Inputs changed = trial.inputs();
     at::Tensor& tensor = changed.slots()[hidden.input].tensors.at(0);
-    tensor = with_other_contents(trial, hidden, tensor);
+    tensor = with_other_contents(trial, hidden.input, hidden.mask, tensor);
     const Outputs expected = visible(trial, hidden, trial.outputs());
     const Outputs actual = visible(trial, hidden, trial.forward(changed));
     const std::string& input = trial.tested().inputs[hidden.input].name;
@@ -150,10 +128,46 @@ Suite sequence_group() {
       "the gradient of what counts is exactly 0 at masked positions", ToleranceClass::exact,
       without_masked_gradients, check_gradients)
       .cost = 3;
+  add(suite, "masked_nan_never_spreads",
+      "NaN and infinity at masked positions change no output that counts and no gradient",
+      ToleranceClass::exact, without_non_finite_behind_masks, check_non_finite_content)
+      .cost = 9;
   add(suite, "a_fully_masked_row_is_defined",
       "a row with everything masked gives finite values and gradients, or a refusal in words",
       ToleranceClass::exact, without_mask, check_fully_masked)
       .cost = 3;
+  add(suite, "a_query_sees_only_its_keys",
+      "what a mask hides from one query changes no output of that query", ToleranceClass::exact,
+      without_mask_over_queries, check_queries)
+      .cost = 5;
+  Property& kept = add(suite, "kept_content_matters",
+                       "other contents at a kept position beside a masked one change some output",
+                       ToleranceClass::direction, without_mask, check_kept_content);
+  kept.cost = 5;
+  kept.cases = 300;  // In most of them no kept position stands beside a masked one.
+  kept.quantifier = Quantifier::some;
+  add(suite, "ignores_the_amount_of_padding", "more padding changes no output that counts",
+      ToleranceClass::ladder, without_padding, check_amount_of_padding)
+      .cost = 2;
+  add(suite, "every_form_of_a_mask_agrees",
+      "additive, broadcast and absent masks give what the masks of the same meaning do",
+      ToleranceClass::ladder, without_mask_forms, check_mask_forms)
+      .cost = 4;
+  add(suite, "weights_sum_to_one_over_kept_keys",
+      "attention weights are 0 at masked keys, nowhere negative, and of sum 1 over the others",
+      ToleranceClass::ladder, without_attention_weights, check_attention_weights)
+      .cost = 1;
+  add(suite, "treats_unordered_dims_as_sets",
+      "permuting the members of an unordered dim permutes what has it and changes nothing else",
+      ToleranceClass::ladder, without_unordered_dims, check_unordered)
+      .cost = 2;
+  add(suite, "never_looks_ahead",
+      "no output of a causal sequence depends on inputs at later positions", ToleranceClass::exact,
+      without_causality, check_never_looks_ahead)
+      .cost = 4;
+  add(suite, "prefixes_agree", "a prefix of a causal sequence gives what it gives in the whole",
+      ToleranceClass::ladder, without_causality, check_prefixes)
+      .cost = 2;
   return labelled("sequence and mask", std::move(suite));
 }
 

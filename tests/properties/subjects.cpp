@@ -201,34 +201,12 @@ Contract norm(const std::string& name, bool tracks) {
       .batch("B");
 }
 
-// -- Masks ----------------------------------------------------------------------------------------
-
-Tensor masked_mean(const Tensor& x, const Tensor& pad) {
-  const Tensor kept = x.masked_fill(pad, 0);
-  return kept.sum(1) / pad.logical_not().sum(1).clamp_min(1).to(x.scalar_type());
-}
-Tensor plain_mean(const Tensor& x, const Tensor&) { return x.mean(1); }
-Tensor mean_without_guard(const Tensor& x, const Tensor& pad) {
-  return x.masked_fill(pad, 0).sum(1) / pad.logical_not().sum(1).to(x.scalar_type());
-}
-
-Contract masked(const std::string& name, Tensor (*function)(const Tensor&, const Tensor&)) {
-  return gradgrind::function(name, function)
-      .dim("B", 1, 3)
-      .dim("T", 1, 5)
-      .input("x", floats("B T"))
-      .input("pad", padding_mask_or_empty("B T", marks_padding).of("x"))
-      .output("y", floats("B"))
-      .batch("B")
-      .sequence("T");
-}
-
 }  // namespace
 
 std::vector<Subjects> subjects_of_every_property() {
   const Contract sound_rows = rows("Twice", twice);
   const Contract sound_layer = layer("Layer", Fault::none);
-  return {
+  std::vector<Subjects> all = {
       {"output_shapes_are_as_declared", rows("LosesBatch", loses_a_batch_of_one), sound_rows},
       {"output_dtypes_are_as_declared", rows("AlwaysFloat", always_float), sound_rows},
       {"outputs_stay_in_range", ranged("Unbounded", twice), ranged("Sigmoid", in_unit_range)},
@@ -264,12 +242,9 @@ std::vector<Subjects> subjects_of_every_property() {
       {"clone_is_equal_then_independent", sharing("Sharing"), sound_layer},
       {"same_seed_gives_the_same_bits", layer("Unseeded", Fault::unseeded), sound_layer},
       {"evaluation_ignores_the_seed", layer("Random", Fault::random_in_evaluation), sound_layer},
-      {"masked_content_never_leaks", masked("PlainMean", plain_mean), masked("Mean", masked_mean)},
-      {"masked_content_gets_no_gradient", masked("PlainMean", plain_mean),
-       masked("Mean", masked_mean)},
-      {"a_fully_masked_row_is_defined", masked("NoGuard", mean_without_guard),
-       masked("Mean", masked_mean)},
   };
+  for (const Subjects& of_masks : mask_subjects()) all.push_back(of_masks);
+  return all;
 }
 
 }  // namespace gradgrind

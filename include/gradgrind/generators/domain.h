@@ -42,9 +42,12 @@ struct Content {
 
 /// Which elements of another input a mask covers.
 struct Masking {
-  std::string of;          ///< The input whose positions it marks; empty: no mask.
-  bool true_masks = true;  ///< A true element marks a position that must not matter.
-  bool additive = false;   ///< Floating: 0 keeps, a very negative number or -inf masks.
+  std::string of;                    ///< The input whose positions it marks; empty: no mask.
+  bool true_masks = true;            ///< A true element marks a position that must not matter.
+  bool additive = false;             ///< Floating: 0 keeps, a very negative number or -inf masks.
+  bool or_additive = false;          ///< The additive form of a boolean mask is taken too.
+  bool or_broadcast = false;         ///< So is a mask with axes of size 1, but for the last.
+  bool may_hide_non_finite = false;  ///< What it masks may be NaN or infinite.
 };
 
 /// Polarity of a boolean mask.
@@ -63,6 +66,7 @@ enum class Meaning : std::uint8_t {
   attention_mask,
   indices,
   permutation,
+  attention_weights,
 };
 
 /// The set of values that one input may take.
@@ -90,7 +94,14 @@ struct Domain {
   Domain maybe_alias_of(std::string name) const;
   /// Marks positions of input `name`. For masks and lengths.
   Domain of(std::string name) const;
-  /// May be absent.
+  /// A boolean mask whose additive form (0 keeps, -infinity masks) is taken too, and means the
+  /// same.
+  Domain or_additive() const;
+  /// A mask that may also have size 1 along any axis but the last, and is broadcast then.
+  Domain or_broadcast() const;
+  /// A mask behind which NaN and infinities may stand: they spread nowhere.
+  Domain may_hide_non_finite() const;
+  /// May be absent. A mask that hides nothing means the same as an absent one.
   Domain optional() const;
   /// A list of `shortest` to `longest` tensors (inclusive), each drawn on its own.
   Domain list(std::int64_t shortest, std::int64_t longest) const;
@@ -149,6 +160,9 @@ Domain mask(std::string shape, Polarity polarity);
 Domain causal_mask(std::string shape, Polarity polarity);
 /// Floating 0 or -infinity, any pattern with at least one 0 in each row.
 Domain additive_mask(std::string shape);
+/// Of an output: weights that attention gives to the keys of the last dim. Non-negative, 0 where a
+/// mask hides a key, and of sum 1 wherever any is left.
+Domain attention_weights(std::string shape);
 /// int64 permutations of 0 .. n-1 along the last dim.
 Domain permutations(std::string shape);
 /// int64 indices -size .. size-1: negative ones count from the end.

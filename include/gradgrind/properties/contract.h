@@ -59,6 +59,8 @@ struct ContractData {
   Loss loss;
   std::string batch;
   std::string sequence;
+  bool causal = false;                 ///< No position of the sequence depends on a later one.
+  std::vector<std::string> unordered;  ///< Dims whose members have no order.
   std::function<Outputs(const Inputs&)> reference;
   std::vector<Exception> exceptions;
   std::vector<std::string> without;
@@ -132,6 +134,12 @@ class Contract {
   Contract batch(const std::string& dim, Location location = Location::here()) const;
   /// The dim along which positions follow one another.
   Contract sequence(const std::string& dim, Location location = Location::here()) const;
+  /// In the sequence no position depends on a later one, and a prefix alone gives what it gives in
+  /// the whole.
+  Contract causal(Location location = Location::here()) const;
+  /// The members along `dim` have no order: permuted, in every input that has the dim, they give
+  /// the same outputs, permuted where an output has it.
+  Contract unordered(const std::string& dim, Location location = Location::here()) const;
   /// A function of the same inputs (as tensors or as const Inputs&) that must agree.
   template <class F>
   Contract reference(F reference) const;

@@ -50,6 +50,9 @@ class Trial {
   /// A subject built anew under another weight seed; null for an instance or a function.
   std::unique_ptr<Model> another(std::uint64_t seed_offset) const;
 
+  /// Whether the subject is built from dim `name`, and so serves one size of it.
+  bool is_built_from(const std::string& name);
+
   /// Evaluation without gradients on `inputs`, seeded as the case says.
   Outputs forward(const Inputs& inputs);
   /// forward(inputs()), computed once a trial; shared, so not to be written to.
