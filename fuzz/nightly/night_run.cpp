@@ -117,6 +117,7 @@ void NightRun::prepare_targets() {
     const SliceResult left =
         take_in_leftovers(target, folders_of(target), [this] { return should_stop(); });
     if (!left.met.empty()) state_->take_in(target, left);
+    forget(left);
     if (state_->starts() > 1 || is_over(replays_end)) continue;
     for (const std::string& fixed :
          promote_fixed(target, *state_, [&] { return is_over(replays_end); })) {
@@ -179,7 +180,7 @@ void NightRun::work(Schedule& schedule, double end) {
                                         {seconds, options_.start_seconds, may_die_[*chosen] != 0},
                                         [this] { return should_stop(); });
     const std::vector<std::string> fresh = state_->take_in(target, slice);
-    forget_met(folders_of(target));
+    forget(slice);
     say_slice(target, slice, fresh);
     const std::lock_guard<std::mutex> lock(mutex_);
     may_die_[*chosen] = slice.may_die ? 1 : 0;

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <system_error>
@@ -33,8 +36,15 @@ std::string last_line(const std::string& text) {
   return plain_line(text.substr(begin == std::string::npos ? 0 : begin + 1, end + 1), 200);
 }
 
+// The same target may run on several cores: each run has folders of its own.
+std::string number_of_run() {
+  static std::atomic<int> runs{0};
+  return fmt::format("{}-{}", ::getpid(), ++runs);
+}
+
 std::vector<std::string> command_for(const FuzzerEntry& target, const TargetFolders& folders,
-                                     const std::string& met, double seconds, bool isolate) {
+                                     const std::string& met, const std::string& artifacts,
+                                     double seconds, bool isolate) {
   std::vector<std::string> command = {
       target.fuzzer,
       fmt::format("-max_total_time={}", std::max(1, static_cast<int>(seconds))),
@@ -42,7 +52,7 @@ std::vector<std::string> command_for(const FuzzerEntry& target, const TargetFold
       "-timeout=10",
       "-rss_limit_mb=3072",
       "-malloc_limit_mb=1024",
-      "-artifact_prefix=" + folders.artifacts + "/",
+      "-artifact_prefix=" + artifacts + "/",
       "--gradgrind_night=" + met,
   };
   if (isolate) command.emplace_back("--gradgrind_lever_isolate=on");
@@ -66,11 +76,12 @@ void take_out_of_corpus(const TargetFolders& folders, const std::string& input) 
 }
 
 void take_in_artifacts(const FuzzerEntry& target, const TargetFolders& folders,
-                       const ShouldStop& stop, double seconds, SliceResult& result) {
+                       const std::string& artifacts, const ShouldStop& stop, double seconds,
+                       SliceResult& result) {
   std::error_code error;
   std::vector<std::string> paths;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folders.artifacts, error)) {
-    paths.push_back(entry.path().string());
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(artifacts, error)) {
+    if (entry.is_regular_file(error)) paths.push_back(entry.path().string());
   }
   for (const std::string& path : paths) {
     if (stop && stop()) return;  // the next start takes it in
@@ -120,16 +131,19 @@ class Slice {
 
 bool Slice::run_engine(double seconds) {
   const double begun = elapsed();
-  const std::string met = fmt::format("{}/{}", folders_.met, result_.deaths + failed_starts_);
-  std::error_code error;
-  fs::remove_all(met, error);
+  const std::string number = number_of_run();
+  const std::string met = folders_.met + "/" + number;
+  const std::string artifacts = folders_.artifacts + "/" + number;
+  fs::create_directories(artifacts);
+  result_.folders.push_back(met);
+  result_.folders.push_back(artifacts);
   std::int64_t executions = 0;
   std::int64_t features_at_start = -1;
   bool has_started = false;
   bool is_silent = false;
   bool has_artifact = false;
   ChildOptions options;
-  options.command = command_for(target_, folders_, met, seconds, result_.may_die);
+  options.command = command_for(target_, folders_, met, artifacts, seconds, result_.may_die);
   options.seconds = seconds + kGrace;
   options.hear = [&](std::string_view line) {
     if (!artifact_of(line).empty()) has_artifact = true;
@@ -160,7 +174,7 @@ bool Slice::run_engine(double seconds) {
     return true;
   }
   if (end.is_stopped || (end.status == 0 && has_started)) return true;
-  take_in_artifacts(target_, folders_, stop_, elapsed(), result_);
+  take_in_artifacts(target_, folders_, artifacts, stop_, elapsed(), result_);
   judge_end(end, has_started, has_artifact);
   return false;
 }
@@ -213,14 +227,14 @@ SliceResult take_in_leftovers(const FuzzerEntry& target, const TargetFolders& fo
     left.push_back(entry.path().string());
   }
   for (const std::string& met : left) take_in_met(target.name, met, 0, result);
-  take_in_artifacts(target, folders, stop, 0, result);
+  take_in_artifacts(target, folders, folders.artifacts, stop, 0, result);
+  result.folders = {folders.met, folders.artifacts};
   return result;
 }
 
-void forget_met(const TargetFolders& folders) {
+void forget(const SliceResult& stored) {
   std::error_code error;
-  fs::remove_all(folders.met, error);
-  fs::create_directories(folders.met, error);
+  for (const std::string& folder : stored.folders) fs::remove_all(folder, error);
 }
 
 }  // namespace gradgrind::nightly

@@ -48,8 +48,9 @@ struct SliceResult {
   bool may_die = false;  ///< It did, or is known to: its inputs are to be run in children.
   std::vector<Meeting> met;
   std::map<std::string, DamageTally> damage;
-  std::string problem;             ///< Why the target is not to be run again.
-  std::vector<std::string> notes;  ///< What is worth saying and ends nothing.
+  std::vector<std::string> folders;  ///< Where its fuzzers left all this.
+  std::string problem;               ///< Why the target is not to be run again.
+  std::vector<std::string> notes;    ///< What is worth saying and ends nothing.
 };
 
 /// Makes the folders, and copies seeds and regressions. Lines in `problems` for inputs that are
@@ -71,7 +72,7 @@ SliceResult run_slice(const FuzzerEntry& target, const TargetFolders& folders,
 SliceResult take_in_leftovers(const FuzzerEntry& target, const TargetFolders& folders,
                               const ShouldStop& stop);
 
-/// To be called when the findings of a slice are stored.
-void forget_met(const TargetFolders& folders);
+/// Removes what a slice left, once its findings are stored: until then a second start finds them.
+void forget(const SliceResult& stored);
 
 }  // namespace gradgrind::nightly

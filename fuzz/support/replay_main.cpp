@@ -104,6 +104,7 @@ class HandWrittenTarget final : public fuzz::Target {
     const std::string text = "an input of " + std::to_string(input.size()) + " bytes";
     return {text, text + ", which " + name_ + " passes"};
   }
+  std::vector<fuzz::Seed> seeds() override { return fuzz::offered_seeds(); }
 
  private:
   std::string name_;

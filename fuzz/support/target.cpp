@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "fuzz/support/engine.h"
 #include "gradgrind/generators/source.h"
@@ -21,6 +22,11 @@ Target*& installed() {
   return target;
 }
 
+std::function<std::vector<Seed>()>& offered() {
+  static auto* const seeds = new std::function<std::vector<Seed>()>();
+  return *seeds;
+}
+
 }  // namespace
 
 std::size_t Target::mutate(std::uint8_t* data, std::size_t size, std::size_t capacity,
@@ -31,6 +37,13 @@ std::size_t Target::mutate(std::uint8_t* data, std::size_t size, std::size_t cap
 std::string Target::shrink(Bytes input, const FailsAlike& fails_alike) {
   return shrink_bytes(input, fails_alike);
 }
+
+bool offer_seeds(std::function<std::vector<Seed>()> seeds) {
+  offered() = std::move(seeds);
+  return true;
+}
+
+std::vector<Seed> offered_seeds() { return offered() ? offered()() : std::vector<Seed>(); }
 
 Target* current_target() { return installed(); }
 

@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "gradgrind/fuzz.h"
 #include "gradgrind/generators/case_file.h"
@@ -26,6 +29,25 @@ gg::CaseFile read_from_memory(const std::uint8_t* data, std::size_t size) {
   if (!is_written) std::abort();
   return gg::read_case_file(path_of(file));
 }
+
+std::string written_case(const gg::Case& content) {
+  const std::string path = "/dev/shm/gradgrind-seed-" + std::to_string(getpid());
+  gg::CaseFile file;
+  file.content = content;
+  gg::write_case_file(path, file);
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(in), {});
+  unlink(path.c_str());
+  return bytes;
+}
+
+const bool has_seeds = gg::fuzz::offer_seeds([] {
+  gg::Case of_one_tensor;
+  of_one_tensor.dim("B", 2);
+  of_one_tensor.tensor("x", gg::array(gg::DType::float32, {2}, {0.5, -1}));
+  return std::vector<gg::fuzz::Seed>{{"empty.safetensors", written_case({})},
+                                     {"one_tensor.safetensors", written_case(of_one_tensor)}};
+});
 
 }  // namespace
 

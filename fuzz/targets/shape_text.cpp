@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "gradgrind/fuzz.h"
 #include "gradgrind/generators/case_space.h"
@@ -43,6 +44,16 @@ gg::Signature signature_of(const std::string& text) {
   if (second != std::string::npos) signature.relations.push_back(text.substr(second + 1));
   return signature;
 }
+
+const bool has_seeds = gg::fuzz::offer_seeds([] {
+  return std::vector<gg::fuzz::Seed>{{"dims", "B T 3"},
+                                     {"derived", "B E|8*B+T"},
+                                     {"inverse", "B|(T-1)/2+1"},
+                                     {"relation", "B T|T*T|B<=T"},
+                                     {"equation", "B|B%2|E==0"},
+                                     {"ellipsis", "... B"},
+                                     {"scalar", ""}};
+});
 
 }  // namespace
 

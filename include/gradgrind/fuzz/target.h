@@ -82,6 +82,12 @@ std::unique_ptr<Target> make_target(const Loader& loader);
 /// Makes `target` the one of this process. A second one ends the process with a message.
 bool set_target(std::unique_ptr<Target> target);
 
+/// Seeds of a target that is written by hand, an LLVMFuzzerTestOneInput: what its replay program
+/// writes with --write-seeds. Called at most once a program; gives back true.
+bool offer_seeds(std::function<std::vector<Seed>()> seeds);
+/// Those, or none.
+std::vector<Seed> offered_seeds();
+
 /// The target of this process, or null.
 Target* current_target();
 
