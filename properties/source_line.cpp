@@ -77,8 +77,8 @@ Owner owner_of(const Frame& frame) {
   const std::string_view name = qualified_name(frame.function);
   if (starts_with_any(name, {"at::", "c10::", "torch::", "caffe2::", "std::", "__gnu_cxx::"}))
     return Owner::library;
-  if (starts_with_any(name, {"testing::", "rc::", "fuzzer::", "LLVMFuzzer", "__libc_start"}) || name == "main" ||
-      name == "_start")
+  if (starts_with_any(name, {"testing::", "rc::", "fuzzer::", "LLVMFuzzer", "__libc_start"}) ||
+      name == "main" || name == "_start")
     return Owner::framework;
   if (starts_with(name, "gradgrind::") && is_own_file(frame.file)) return Owner::gradgrind;
   return Owner::user;
