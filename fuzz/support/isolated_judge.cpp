@@ -25,7 +25,7 @@ std::optional<LoaderFinding> judge_in_child(const LoaderJudge& judge, const Test
   Worker worker(
       [&](const std::string&, const Worker::Tell&) {
         journal_case_begins(0);
-        const Judged judged = judge.judge(file, way, Depth::thorough);
+        const Judged judged = judge.judge_with_receiver(file, way, Depth::thorough);
         journal_case_ends();
         return to_text(judged);
       },

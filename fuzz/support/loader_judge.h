@@ -40,6 +40,8 @@ class LoaderJudge {
   explicit LoaderJudge(Loader loader) : loader_(std::move(loader)) {}
 
   Judged judge(const TestedFile& file, Way way, Depth depth) const;
+  /// judge(), and for a file that is refused judge_receiver() where there is a receiver.
+  Judged judge_with_receiver(const TestedFile& file, Way way, Depth depth) const;
   /// Whether a file that is refused leaves the receiver as it was.
   std::optional<LoaderFinding> judge_receiver(const TestedFile& file) const;
 

@@ -38,7 +38,7 @@ class LoaderTarget final : public Target {
   std::optional<Failure> run(Bytes input) override {
     Tested tested = tested_file(input);
     const OperatorCoverage coverage;
-    const Judged judged = judge_.judge(tested.file, way_of(input), depth_of());
+    const Judged judged = judge_.judge_with_receiver(tested.file, way_of(input), depth_of());
     if (NightLog* const log = night_log()) log->count_damage(tested.file.damage, judged.loaded);
     if (!judged.finding.has_value()) return std::nullopt;
     return failure(*judged.finding);
