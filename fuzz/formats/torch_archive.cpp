@@ -63,7 +63,9 @@ void write_torch_archive(Draft& file, const std::string& archive) {
   const auto record_of = [&](const std::string& key) { return top + "data/" + key; };
   std::vector<detail::ZipRecord> written;
   for (const detail::StoredRecord& record : records) {
-    written.push_back({record.name, [&, record](Draft& draft) {
+    written.push_back({record.name,
+                       [&, record](Draft& draft) {
+                         if (record.uncompressed.has_value()) return draft.text(record.bytes);
                          const auto tensor = tensors.find(record.name);
                          if (tensor != tensors.end()) {
                            const Array values =
@@ -79,7 +81,8 @@ void write_torch_archive(Draft& file, const std::string& archive) {
                            return write_version(draft, record.name, record.bytes);
                          }
                          write_lines(draft, record.bytes);
-                       }});
+                       },
+                       record.uncompressed});
   }
   detail::write_zip(file, detail::ZipStyle::aligned, written);
 }

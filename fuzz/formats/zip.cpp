@@ -14,6 +14,28 @@ constexpr std::uint64_t kSizesFollow = 0x8;
 
 std::uint64_t checksum_of(std::string_view bytes) { return crc32(bytes); }
 
+std::string method_of(const ZipRecord& record) {
+  return {record.uncompressed.has_value() ? '\10' : '\0', '\0'};
+}
+
+void write_method(Draft& file, const std::string& name, const ZipRecord& record) {
+  file.choice_of(name, method_of(record), {std::string(2, '\0'), std::string("\10\0", 2)});
+}
+
+// Checksum, stored size and size, whose names start with `what`.
+void write_sizes(Draft& file, const std::string& what, const ZipRecord& record) {
+  const std::string& of = record.name;
+  if (record.uncompressed.has_value()) {
+    file.value(what + "checksum of " + of, u32_le, record.uncompressed->checksum);
+    file.length(what + "stored size of " + of, u32_le, "body " + of);
+    file.value(what + "size of " + of, u32_le, record.uncompressed->size);
+    return;
+  }
+  file.checksum(what + "checksum of " + of, u32_le, "body " + of, checksum_of);
+  file.length(what + "stored size of " + of, u32_le, "body " + of);
+  file.length(what + "size of " + of, u32_le, "body " + of);
+}
+
 void write_record(Draft& file, ZipStyle style, const ZipRecord& record) {
   const std::string& of = record.name;
   const bool is_aligned = style == ZipStyle::aligned;
@@ -21,16 +43,14 @@ void write_record(Draft& file, ZipStyle style, const ZipRecord& record) {
   file.magic("local signature of " + of, "PK\3\4");
   file.value("local version of " + of, u16_le, is_aligned ? 0 : 20);
   file.value("local flags of " + of, u16_le, is_aligned ? kUtf8Names | kSizesFollow : 0);
-  file.choice_of("local method of " + of, std::string(2, '\0'), {std::string(2, '\0')});
+  write_method(file, "local method of " + of, record);
   file.value("local time of " + of, u32_le, 0);
   if (is_aligned) {
     file.value("local no checksum of " + of, u32_le, 0);
     file.value("local no stored size of " + of, u32_le, 0);
     file.value("local no size of " + of, u32_le, 0);
   } else {
-    file.checksum("local checksum of " + of, u32_le, "body " + of, checksum_of);
-    file.length("local stored size of " + of, u32_le, "body " + of);
-    file.length("local size of " + of, u32_le, "body " + of);
+    write_sizes(file, "local ", record);
   }
   file.length("local length of name of " + of, u16_le, "local name of " + of);
   file.length("local length of extra of " + of, u16_le, "extra " + of);
@@ -52,22 +72,19 @@ void write_record(Draft& file, ZipStyle style, const ZipRecord& record) {
   file.close();
   if (!is_aligned) return;
   file.magic("descriptor signature of " + of, "PK\7\10");
-  file.checksum("descriptor checksum of " + of, u32_le, "body " + of, checksum_of);
-  file.length("descriptor stored size of " + of, u32_le, "body " + of);
-  file.length("descriptor size of " + of, u32_le, "body " + of);
+  write_sizes(file, "descriptor ", record);
 }
 
-void write_directory_entry(Draft& file, ZipStyle style, const std::string& of) {
+void write_directory_entry(Draft& file, ZipStyle style, const ZipRecord& record) {
+  const std::string& of = record.name;
   file.open("record " + of);
   file.magic("signature of " + of, "PK\1\2");
   file.value("version made by of " + of, u16_le, style == ZipStyle::aligned ? 0 : 0x314);
   file.value("version of " + of, u16_le, style == ZipStyle::aligned ? 0 : 20);
   file.value("flags of " + of, u16_le, style == ZipStyle::aligned ? kUtf8Names | kSizesFollow : 0);
-  file.choice_of("method of " + of, std::string(2, '\0'), {std::string(2, '\0')});
+  write_method(file, "method of " + of, record);
   file.value("time of " + of, u32_le, 0);
-  file.checksum("checksum of " + of, u32_le, "body " + of, checksum_of);
-  file.length("stored size of " + of, u32_le, "body " + of);
-  file.length("size of " + of, u32_le, "body " + of);
+  write_sizes(file, "", record);
   file.length("length of name of " + of, u16_le, "name of " + of);
   file.value("length of extra of " + of, u16_le, 0);
   file.value("length of comment of " + of, u16_le, 0);
@@ -128,7 +145,7 @@ std::uint32_t crc32(std::string_view bytes) {
 void write_zip(Draft& file, ZipStyle style, const std::vector<ZipRecord>& records) {
   for (const ZipRecord& record : records) write_record(file, style, record);
   file.open("directory");
-  for (const ZipRecord& record : records) write_directory_entry(file, style, record.name);
+  for (const ZipRecord& record : records) write_directory_entry(file, style, record);
   file.close();
   if (style == ZipStyle::aligned) write_zip64_end(file);
   file.magic("end signature", "PK\5\6");
@@ -152,12 +169,15 @@ std::vector<StoredRecord> read_zip(std::string_view archive) {
     const std::size_t local = number_at(archive, at + 42, 4);
     const std::size_t body =
         local + 30 + number_at(archive, local + 26, 2) + number_at(archive, local + 28, 2);
-    if (number_at(archive, at + 10, 2) != 0) throw UsageError("zip: a record is compressed");
     if (body > archive.size() || size > archive.size() - body || at + 46 + name > archive.size()) {
       throw UsageError("zip: the archive is cut");
     }
-    records.push_back(
-        {std::string(archive.substr(at + 46, name)), std::string(archive.substr(body, size))});
+    std::optional<Uncompressed> uncompressed;
+    if (number_at(archive, at + 10, 2) != 0) {
+      uncompressed = {number_at(archive, at + 16, 4), number_at(archive, at + 24, 4)};
+    }
+    records.push_back({std::string(archive.substr(at + 46, name)),
+                       std::string(archive.substr(body, size)), uncompressed});
     at += 46 + name + number_at(archive, at + 30, 2) + number_at(archive, at + 32, 2);
   }
   return records;

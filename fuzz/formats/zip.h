@@ -13,10 +13,18 @@
 
 namespace gradgrind::detail {
 
+/// What the headers of a compressed record say of it uncompressed.
+struct Uncompressed {
+  std::uint64_t checksum = 0;
+  std::uint64_t size = 0;
+};
+
 struct ZipRecord {
   std::string name;
   /// Writes the record's bytes as fields.
   std::function<void(Draft&)> write;
+  /// Of a record whose bytes are a deflate stream.
+  std::optional<Uncompressed> uncompressed = std::nullopt;
 };
 
 enum class ZipStyle : std::uint8_t {
@@ -30,14 +38,14 @@ std::uint32_t crc32(std::string_view bytes);
 /// Writes a whole archive. Names are distinct.
 void write_zip(Draft& file, ZipStyle style, const std::vector<ZipRecord>& records);
 
-/// Name and bytes of a stored record.
+/// Name and bytes of a record, as they are stored.
 struct StoredRecord {
   std::string name;
   std::string bytes;
+  std::optional<Uncompressed> uncompressed;
 };
 
-/// The records of an archive that holds stored ones only, in the order of its directory. Throws
-/// UsageError where it is none.
+/// The records of an archive, in the order of its directory. Throws UsageError where it is none.
 std::vector<StoredRecord> read_zip(std::string_view archive);
 
 }  // namespace gradgrind::detail
