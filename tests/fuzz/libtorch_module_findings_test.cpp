@@ -1,0 +1,108 @@
+// The defects of LibTorch's modules and data sets in docs/libtorch-findings.md, each reduced to a
+// few lines that still go wrong. Where one no longer does, the page has to say so.
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+#include <torch/version.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "gradgrind/fuzz/formats/document.h"
+
+namespace gradgrind {
+namespace {
+
+using torch::data::datasets::MNIST;
+
+constexpr bool kIs113 = TORCH_VERSION_MAJOR == 1 && TORCH_VERSION_MINOR == 13;
+
+class LibTorchModuleFindings : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!kIs113) GTEST_SKIP() << "facts of LibTorch 1.13; this is " << TORCH_VERSION;
+  }
+};
+
+// The folder of a test set of MNIST, with so many bytes of labels; gone with the object.
+class Digits {
+ public:
+  explicit Digits(std::size_t labels) {
+    std::filesystem::create_directory(path_);
+    const auto number = [](std::uint64_t value) { return encoded(u32_be, value); };
+    write("t10k-images-idx3-ubyte", number(2051) + number(10000) + number(28) + number(28) +
+                                        std::string(10000 * 28 * 28, '\7'));
+    write("t10k-labels-idx1-ubyte", number(2049) + number(10000) + std::string(labels, '\3'));
+  }
+  ~Digits() { std::filesystem::remove_all(path_); }
+  Digits(const Digits&) = delete;
+  Digits& operator=(const Digits&) = delete;
+
+  MNIST load() const { return MNIST(path_, MNIST::Mode::kTest); }
+
+ private:
+  void write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path_ + "/" + name, std::ios::binary) << bytes;
+  }
+
+  std::string path_ = "/dev/shm/gradgrind-digits-" + std::to_string(getpid());
+};
+
+TEST_F(LibTorchModuleFindings, MnistTakesAFileOfNoLabels) {
+  EXPECT_EQ(Digits(0).load().targets().numel(), 10000);
+  EXPECT_EQ(Digits(5000).load().targets().numel(), 10000);
+  EXPECT_EQ(Digits(10001).load().targets().numel(), 10000);
+}
+
+TEST_F(LibTorchModuleFindings, MnistGivesTheLastDigitForAnIndexBeyondAll) {
+  MNIST digits = Digits(10000).load();
+  EXPECT_EQ(digits.get(static_cast<std::size_t>(-1)).target.item<int>(), 3);
+  EXPECT_THROW(digits.get(10000), c10::Error);
+}
+
+TEST_F(LibTorchModuleFindings, CrossMapLrn2dHasAWrongGradient) {
+  torch::nn::CrossMapLRN2d norm(torch::nn::CrossMapLRN2dOptions(3).alpha(1).beta(0.75).k(1));
+  const auto loss = [&](const at::Tensor& x) { return norm(x).sum(); };
+  const at::Tensor x =
+      torch::linspace(0.5, 2, 5, torch::kDouble).view({1, 5, 1, 1}).requires_grad_();
+  loss(x).backward();
+  const double h = 1e-5;
+  double largest = 0;
+  double furthest = 0;
+  for (std::int64_t i = 0; i < 5; ++i) {
+    at::Tensor step = torch::zeros_like(x);
+    step[0][i] = h;
+    torch::NoGradGuard guard;
+    const double slope = (loss(x + step).item<double>() - loss(x - step).item<double>()) / (2 * h);
+    largest = std::max(largest, std::abs(slope));
+    furthest = std::max(furthest, std::abs(slope - x.grad()[0][i].item<double>()));
+  }
+  EXPECT_GT(furthest, 0.01 * largest);
+}
+
+TEST_F(LibTorchModuleFindings, ACloneOfAPretrainedEmbeddingSharesItsWeight) {
+  const auto embedding = torch::nn::Embedding::from_pretrained(torch::ones({3, 2}));
+  const auto clone = std::dynamic_pointer_cast<torch::nn::EmbeddingImpl>(embedding->clone());
+  EXPECT_EQ(clone->weight.data_ptr(), embedding->weight.data_ptr());
+}
+
+TEST_F(LibTorchModuleFindings, PixelUnshuffleLeavesAnEmptyBatchAsItIs) {
+  torch::nn::PixelUnshuffle unshuffle(2);
+  EXPECT_EQ(unshuffle(torch::zeros({1, 1, 4, 4})).sizes(), (at::IntArrayRef{1, 4, 2, 2}));
+  EXPECT_EQ(unshuffle(torch::zeros({0, 1, 4, 4})).sizes(), (at::IntArrayRef{0, 1, 4, 4}));
+}
+
+TEST_F(LibTorchModuleFindings, SoftMarginLossIsInfiniteFrom89On) {
+  const auto loss = [](float x) {
+    return torch::nn::SoftMarginLoss()(torch::tensor({x}), torch::tensor({1.0F})).item<float>();
+  };
+  EXPECT_NEAR(loss(-88), 88, 1e-3);
+  EXPECT_TRUE(std::isinf(loss(-89)));
+}
+
+}  // namespace
+}  // namespace gradgrind
