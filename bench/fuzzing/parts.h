@@ -1,0 +1,34 @@
+// The parts of the bench, and what they share.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bench/support/rows.h"
+
+namespace bench {
+
+struct FuzzingOptions {
+  int seconds = 20;             ///< For each bug and rival.
+  int class_seconds = 10;       ///< For each format.
+  std::uint64_t runs = 200000;  ///< Of a measured speed.
+  int seeds = 10;               ///< Of which a median is taken.
+  std::string folder;           ///< That holds the programs.
+
+  std::string ours() const { return folder + "/gradgrind_bench_planted"; }
+  std::string ours_with_asan() const { return folder + "/gradgrind_bench_planted_asan"; }
+  std::string by_hand() const { return folder + "/gradgrind_bench_by_hand"; }
+  std::string by_hand_with_asan() const { return folder + "/gradgrind_bench_by_hand_asan"; }
+  std::string stock() const { return folder + "/gradgrind_bench_stock_rapidcheck"; }
+};
+
+/// Executions a second of processor time.
+void measure_speed(const FuzzingOptions& options, Rows& rows);
+/// What each lever costs, and what it gains.
+void measure_levers(const FuzzingOptions& options, Rows& rows);
+/// Executions and seconds to each planted bug.
+void measure_scoreboard(const FuzzingOptions& options, Rows& rows);
+/// How many of the classes of damage that apply to a format are exercised.
+void measure_classes(const FuzzingOptions& options, Rows& rows);
+
+}  // namespace bench
