@@ -220,6 +220,28 @@ NightFinding finding_from(const JsonCursor& json) {
   return finding;
 }
 
+/// `json` with each list of numbers on one line: a night has thousands.
+std::string with_short_lists(const std::string& json) {
+  std::string result;
+  result.reserve(json.size());
+  bool is_in_text = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    result += c;
+    if (is_in_text && c == '\\') result += json[++i];
+    if (c == '"') is_in_text = !is_in_text;
+    if (is_in_text || c != '[') continue;
+    const std::size_t end = json.find_first_not_of("0123456789+-.e, \n", i + 1);
+    if (end == std::string::npos || json[end] != ']') continue;
+    for (++i; i < end; ++i) {
+      if (json[i] == ',') result += ", ";
+      if (json[i] != ',' && json[i] != ' ' && json[i] != '\n') result += json[i];
+    }
+    result += ']';
+  }
+  return result;
+}
+
 Night night_from(const JsonCursor& json) {
   const JsonCursor format = json["format"];
   if (format.text() != kFormat) format.fail(fmt::format("\"{}\"", kFormat));
@@ -254,7 +276,7 @@ std::string to_json(const Night& night) {
                      {"findings", list_json(night.findings, finding_json)},
                      {"targets", list_json(night.targets, target_json)},
                      {"curve", curve_json(night.curve)}};
-  return json.dump(1) + '\n';
+  return with_short_lists(json.dump(1)) + '\n';
 }
 
 Night night_from_json(const std::string& text, const std::string& name) {

@@ -102,6 +102,15 @@ TEST(NightJson, KeepsTextsThatAreNoTextAndNumbersThatAreNone) {
   EXPECT_EQ(to_json(read), json);
 }
 
+TEST(NightJson, PutsAListOfNumbersOnALineAndLeavesTextsAlone) {
+  Night night;
+  night.curve = {{0, 1, 2, 3}, {1.5, 4, 5, 6}};
+  night.problems = {"[1,\n 2]", "a \"quoted [3,  4]\\", "[5,  6]"};
+  const std::string json = to_json(night);
+  EXPECT_THAT(json, HasSubstr("\"executions\": [1, 4],\n"));
+  EXPECT_EQ(night_from_json(json, "report.json").problems, night.problems);
+}
+
 TEST(NightJson, SaysWhereAForeignTextIsNoNight) {
   EXPECT_THAT(refusal(""), HasSubstr("night/report.json: the text is not valid JSON in UTF-8"));
   EXPECT_THAT(refusal(to_json(rich_night()).substr(0, 900)), HasSubstr("is not valid JSON"));
@@ -120,7 +129,7 @@ TEST(NightJson, SaysWhereAForeignTextIsNoNight) {
   EXPECT_THAT(
       refusal(changed("\"started\": \"2026-11-23 02:00:00\"", "\"started\": {\"hex\": \"0g\"}")),
       HasSubstr("night.started.hex is \"0g\", expected pairs of hexadecimal digits"));
-  EXPECT_THAT(refusal(changed("   \"seconds\": [\n", "   \"seconds\": [\n 0.5,\n")),
+  EXPECT_THAT(refusal(changed("   \"seconds\": [", "   \"seconds\": [0.5, ")),
               HasSubstr("as in night.targets[0].curve.seconds"));
 }
 
