@@ -107,7 +107,9 @@ TEST(Summary, FitsOnAScreen) {
     std::istringstream lines(summary(night));
     int count = 0;
     for (std::string line; std::getline(lines, line); ++count) {
-      if (line.find("replay") == std::string::npos) EXPECT_LE(line.size(), 102U) << line;
+      if (line.find("replay") == std::string::npos) {
+        EXPECT_LE(line.size(), 102U) << line;
+      }
     }
     EXPECT_GT(count, 2);
     EXPECT_LE(count, 40);
