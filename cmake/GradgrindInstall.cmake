@@ -29,6 +29,9 @@ function(gradgrind_install)
       install(TARGETS ${target} EXPORT gradgrind FILE_SET HEADERS)
     endif()
   endforeach()
+  if(TARGET gradgrind_program)
+    install(TARGETS gradgrind_program)
+  endif()
   install(EXPORT gradgrind FILE gradgrindTargets.cmake NAMESPACE gradgrind:: DESTINATION ${config_folder})
 
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/gradgrindConfig.cmake.in

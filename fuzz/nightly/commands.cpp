@@ -99,12 +99,17 @@ int run_report(const Place& place, const ReportCommand& command) {
   return 0;
 }
 
-int run_export(const Place& place, const std::string& into) {
+int run_export(const Place& place, const ExportCommand& command) {
   ExportOptions options;
   options.manifest = manifest_of(place);
-  options.folder = into;
+  options.folder = command.into;
+  options.only_fuzzers = command.only_fuzzers;
+  options.targets = command.targets;
+  options.project = command.project;
+  options.repository = command.repository;
+  options.hard_links = command.hard_links;
   const ExportResult result = export_oss_fuzz(options);
-  print(fmt::format("{}: {} fuzzers, {} shared objects, {} MB", into, result.fuzzers.size(),
+  print(fmt::format("{}: {} fuzzers, {} shared objects, {} MB", command.into, result.fuzzers.size(),
                     result.shared_objects, result.bytes >> 20));
   for (const std::string& name : result.without_seeds) print("  " + name + " has no seeds");
   return 0;

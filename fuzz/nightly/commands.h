@@ -54,6 +54,14 @@ struct ReportCommand {
 };
 int run_report(const Place& place, const ReportCommand& command);
 
-int run_export(const Place& place, const std::string& into);
+struct ExportCommand {
+  std::string into;
+  std::string project = "project";
+  std::string repository = "https://example.com/project.git";
+  std::vector<std::string> targets;
+  bool only_fuzzers = false;
+  bool hard_links = false;
+};
+int run_export(const Place& place, const ExportCommand& command);
 
 }  // namespace gradgrind::nightly

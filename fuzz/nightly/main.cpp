@@ -109,13 +109,21 @@ int main(int argc, char** argv) {
   reporting->add_option("--into", report.into, "a folder for the reports; default: FILE's");
   reporting->callback([&] { status = run_report(place, report); });
 
-  std::string into;
+  nightly::ExportCommand exporting;
   CLI::App* const exports =
       app.add_subcommand("export", "writes what other services need")->require_subcommand(1);
   CLI::App* const oss_fuzz = exports->add_subcommand(
       "oss-fuzz", "project files for OSS-Fuzz and ClusterFuzzLite, and the runnable tree out/");
-  oss_fuzz->add_option("DIR", into, "an empty folder, or one of an earlier export")->required();
-  oss_fuzz->callback([&] { status = run_export(place, into); });
+  oss_fuzz->add_option("DIR", exporting.into, "an empty folder, or one of an earlier export")
+      ->required();
+  oss_fuzz->add_option("--target", exporting.targets, "names; default: all")->delimiter(',');
+  oss_fuzz->add_option("--project", exporting.project, "its name in the project files");
+  oss_fuzz->add_option("--repository", exporting.repository, "where build.sh finds the sources");
+  oss_fuzz->add_flag("--only-fuzzers", exporting.only_fuzzers,
+                     "the fuzzers alone, straight into DIR: what build.sh does");
+  oss_fuzz->add_flag("--hard-links", exporting.hard_links,
+                     "shared objects are linked to where they lie; for a folder nobody works in");
+  oss_fuzz->callback([&] { status = run_export(place, exporting); });
 
   signal(SIGINT, ask_to_stop);
   signal(SIGTERM, ask_to_stop);

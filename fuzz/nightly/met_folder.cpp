@@ -1,5 +1,6 @@
 #include "fuzz/nightly/met_folder.h"
 
+#include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -69,6 +70,17 @@ void take_in_met(const std::string& target, const std::string& folder, double be
       }
     }
   });
+}
+
+std::optional<std::string> current_input(const std::string& folder) {
+  const std::string path = folder + "/current";
+  if (!fs::exists(path)) return std::nullopt;
+  std::string bytes = read_file(path);
+  std::uint64_t size = 0;
+  if (bytes.size() < sizeof(size)) return std::nullopt;
+  std::memcpy(&size, bytes.data(), sizeof(size));
+  if (size > bytes.size() - sizeof(size)) return std::nullopt;
+  return bytes.substr(sizeof(size), size);
 }
 
 }  // namespace gradgrind::nightly

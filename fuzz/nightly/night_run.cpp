@@ -31,7 +31,7 @@ constexpr double kShareForShrinking = 0.15;
 constexpr double kMostForShrinking = 900;
 constexpr double kShareForReplays = 0.1;
 constexpr double kShortestSlice = 2;
-constexpr double kShareOfASuite = 0.1;  // of the night, at most
+constexpr double kShareOfASuite = 0.2;  // of the night, at most
 constexpr std::uintmax_t kLeastSpace = 16 << 20;
 
 class NightRun {
@@ -198,7 +198,7 @@ bool NightRun::run_a_suite(double end) {
   }
   const SuiteEntry& suite = suites_[chosen];
   if (state_->seconds_of(suite.name) > 0) return true;  // before the interruption
-  const double share = std::max(10.0, kShareOfASuite * state_->budget());
+  const double share = std::max(60.0, kShareOfASuite * state_->budget());
   const SuiteResult result =
       run_suite(suite, std::random_device()(), std::min(share, end - state_->elapsed()),
                 [this] { return should_stop(); });

@@ -174,6 +174,12 @@ bool Slice::run_engine(double seconds) {
     return true;
   }
   if (end.is_stopped || (end.status == 0 && has_started)) return true;
+  if (has_started && !has_artifact) {
+    // Killed, or lost in its own handlers: the engine could not say what ran.
+    if (const std::optional<std::string> input = current_input(met)) {
+      write_file(artifacts + (end.is_late ? "/timeout-current" : "/crash-current"), *input);
+    }
+  }
   take_in_artifacts(target_, folders_, artifacts, stop_, elapsed(), result_);
   judge_end(end, has_started, has_artifact);
   return false;

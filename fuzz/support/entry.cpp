@@ -78,8 +78,10 @@ int LLVMFuzzerInitialize(int* argc, char*** argv) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const gradgrind::fuzz::Bytes input(reinterpret_cast<const char*>(data), size);
+  gradgrind::fuzz::NightLog* const log = gradgrind::fuzz::night_log();
+  if (log != nullptr) log->input_begins(input);
   const auto failure = gradgrind::fuzz::judge(input);
-  if (gradgrind::fuzz::NightLog* const log = gradgrind::fuzz::night_log()) {
+  if (log != nullptr) {
     if (failure.has_value()) log->meet(*failure, input);
     log->input_done();
   } else if (failure.has_value()) {

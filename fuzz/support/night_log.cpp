@@ -1,9 +1,11 @@
 #include "fuzz/support/night_log.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -34,6 +36,20 @@ std::string to_text(const nlohmann::json& value) {
   return value.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+constexpr std::size_t kLongestCurrent = 1 << 20;
+
+// Never unmapped: what it holds is for whoever comes after the process.
+char* mapped_file(const std::string& path) {
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0) return nullptr;
+  constexpr std::size_t kSize = sizeof(std::uint64_t) + kLongestCurrent;
+  void* const memory = ftruncate(file, kSize) == 0
+                           ? mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
+                           : MAP_FAILED;
+  close(file);
+  return memory == MAP_FAILED ? nullptr : static_cast<char*>(memory);
+}
+
 void write_whole(const std::string& path, std::string_view bytes) {
   detail::AtomicFile file(path);
   file.write(bytes.data(), bytes.size());
@@ -51,6 +67,7 @@ NightLog::NightLog(std::string folder)
     fs::create_directories(folder_ + "/findings");
     fs::create_directories(folder_ + "/status");
     write_status();
+    current_ = mapped_file(folder_ + "/current");
   } catch (const std::system_error& error) {
     throw UsageError(kFlag + folder_ + ": the folder cannot be written: " + error.what());
   }
@@ -92,6 +109,13 @@ void NightLog::count_damage(const std::string& name, bool is_accepted) {
   Damage& damage = damage_[name];
   ++damage.inputs;
   if (is_accepted) ++damage.accepted;
+}
+
+void NightLog::input_begins(Bytes input) {
+  if (current_ == nullptr) return;
+  const std::uint64_t size = std::min(input.size(), kLongestCurrent);
+  std::memcpy(current_ + sizeof(size), input.data(), size);
+  std::memcpy(current_, &size, sizeof(size));
 }
 
 void NightLog::input_done() {

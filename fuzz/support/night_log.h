@@ -1,7 +1,9 @@
 // What a fuzzer that goes on after findings leaves for whoever started it.
 //
 // In the folder of --gradgrind_night=FOLDER: findings/<key>/{input,finding.json}, one for each
-// signature, complete or not there at all; and status/<process>.json, the counts, each second.
+// signature, complete or not there at all; status/<process>.json, the counts, each second; and
+// current, the input that runs: eight bytes of size, then the input. A process that is killed, or
+// hangs in its own handlers, leaves no other trace of it.
 #pragma once
 
 #include <chrono>
@@ -27,6 +29,8 @@ class NightLog {
   void meet(const Failure& failure, Bytes input);
   /// Counts an input of a class of damage.
   void count_damage(const std::string& name, bool is_accepted);
+  /// Before each input; costs a copy of it. The first MiB of a longer one.
+  void input_begins(Bytes input);
   /// After each input. Writes the status where the last is a second old.
   void input_done();
   void write_status();
@@ -50,6 +54,7 @@ class NightLog {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   double written_ = 0;
   std::int64_t inputs_ = 0;
+  char* current_ = nullptr;  ///< The mapped file; null where it cannot be had.
   std::map<std::string, Met> met_;
   std::map<std::string, Damage> damage_;
 };

@@ -64,6 +64,11 @@ def fuzz():
         chunk = b"x" * (1 << 20) + b"\n"
         for _ in range(1024):
             os.write(1, chunk)
+    if KIND == "vanishes":
+        os.makedirs(flag("--gradgrind_night"))
+        with open(flag("--gradgrind_night") + "/current", "wb") as file:
+            file.write((6).to_bytes(8, "little") + b"deadly" + bytes(100))
+        os.kill(os.getpid(), signal.SIGKILL)
     if KIND == "finds":
         find(1, times=7)
     if KIND == "crashes":

@@ -7,63 +7,10 @@ usage: night_test.py GRADGRIND [TEST...]
 import glob
 import json
 import os
-import random
-import shutil
-import signal
 import subprocess
-import sys
-import tempfile
-import time
 import unittest
 
-GRADGRIND = os.path.abspath(sys.argv.pop(1))
-FAKE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fake_target.py")
-
-
-class Build:
-    """The folder of a build, with a manifest of fake targets."""
-
-    def __init__(self, path, *names):
-        self.path = path
-        self.folder = path + "/nightly"
-        entries = []
-        for name in names:
-            for role in ("fuzzer", "replay"):
-                os.symlink(FAKE, f"{path}/{name}_{role}")
-            os.makedirs(f"{path}/corpus/{name}/seeds")
-            entries.append({"kind": "fuzzer", "name": name, "fuzzer": f"{path}/{name}_fuzzer",
-                            "replay": f"{path}/{name}_replay", "seeds": f"{path}/corpus/{name}/seeds",
-                            "regressions": f"{path}/corpus/{name}/regressions",
-                            "known": f"{path}/corpus/{name}/known.json", "dictionary": "", "source_folder": path})
-        with open(path + "/gradgrind_fuzz.json", "w") as file:
-            json.dump(entries, file)
-
-    def command(self, *words):
-        return [GRADGRIND, "--manifest", self.path + "/gradgrind_fuzz.json", "--folder", self.folder, *words]
-
-    def run(self, *words):
-        return subprocess.run(self.command(*words), capture_output=True, text=True, timeout=300)
-
-    def night(self, *words, seconds=4):
-        return self.run("nightly", "--time", f"{seconds}s", "--start-time", "1s", *words)
-
-    def report(self):
-        with open(self.folder + "/report/report.json") as file:
-            return json.load(file)
-
-    def target(self, name):
-        [found] = [target for target in self.report()["targets"] if target["name"] == name]
-        return found
-
-    def seed(self, name, file):
-        return f"{self.path}/corpus/{name}/seeds/{file}"
-
-
-class Nights(unittest.TestCase):
-    def build(self, *names):
-        folder = tempfile.mkdtemp(prefix="gradgrind-night-")
-        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        return Build(folder, *names)
+from fake_build import FAKE, GRADGRIND, Nights
 
 
 class BadTargets(Nights):
@@ -94,6 +41,14 @@ class BadTargets(Nights):
         self.assertGreater(build.target("talks")["executions"], 0)
         self.assertIn("talks: prints 1024 MB in one slice", " ".join(build.report()["problems"]))
         self.assertLess(len(night.stdout), 10000)
+
+    def test_one_that_is_killed_leaves_the_input_that_ran(self):
+        build = self.build("vanishes")
+        self.assertEqual(build.night().returncode, 1)
+        self.assertEqual([found["signature"] for found in build.report()["findings"]], ["vanishes: dies"])
+        [path] = glob.glob(build.folder + "/findings/vanishes/inputs/*")
+        with open(path) as file:
+            self.assertEqual(file.read(), "deadly")
 
     def test_one_that_is_not_built_is_said_to_be(self):
         build = self.build("sound", "gone")
@@ -212,62 +167,6 @@ class BadCorpora(Nights):
         self.assertEqual(none.returncode, 2)
         self.assertIn("No space left on device", none.stderr)
         self.assertEqual(len(os.listdir(build.folder + "/findings/finds/inputs")), 1)
-
-
-class Interruptions(Nights):
-    def test_two_nights_over_one_folder_do_not_meet(self):
-        build = self.build("sound")
-        first = subprocess.Popen(build.command("nightly", "--time", "8s"), stdout=subprocess.PIPE, text=True)
-        first.stdout.readline()
-        second = build.night()
-        self.assertEqual(second.returncode, 2)
-        self.assertIn("another night runs in", second.stderr)
-        first.communicate()
-        self.assertEqual(first.returncode, 0)
-
-    def test_a_budget_that_is_too_small_for_all_says_who_was_not_run(self):
-        build = self.build(*[f"sound.{i}" for i in range(12)])
-        self.assertEqual(build.night("--jobs", "1", seconds=7).returncode, 0)
-        self.assertRegex(" ".join(build.report()["problems"]), r"\d+ of 12 targets were not run: 7.0 s is too little")
-
-    def test_ctrl_c_ends_the_night_with_its_report(self):
-        build = self.build("finds")
-        night = subprocess.Popen(build.command("nightly", "--time", "100s"), stdout=subprocess.PIPE, text=True)
-        while "new: finds" not in night.stdout.readline():
-            self.assertIsNone(night.poll())
-        night.send_signal(signal.SIGINT)
-        night.communicate(timeout=30)
-        self.assertEqual(night.returncode, 1)
-        self.assertEqual(len(build.report()["findings"]), 1)
-
-    def test_fifty_kills_lose_no_finding(self):
-        build = self.build("finds_more.a", "finds_more.b")
-        rng = random.Random(7)
-        for _ in range(50):
-            night = subprocess.Popen(build.command("nightly", "--time", "30s"), stdout=subprocess.DEVNULL)
-            time.sleep(rng.uniform(0.05, 0.6))
-            night.kill()
-            night.wait()
-        with open(build.path + "/ledger") as file:
-            found = set(file.read().split("\n")) - {""}
-        self.assertGreater(len(found), 50)
-        last = build.night("--anew", seconds=4)
-        self.assertEqual(last.returncode, 1, last.stderr)
-        stored = {finding["signature"] for finding in build.report()["findings"]}
-        self.assertEqual(found - stored, set())
-
-    def test_a_second_start_goes_on_with_what_is_left(self):
-        build = self.build("sound")
-        night = subprocess.Popen(build.command("nightly", "--time", "9s"), stdout=subprocess.PIPE, text=True)
-        while "executions/s" not in night.stdout.readline():
-            self.assertIsNone(night.poll())
-        night.kill()
-        night.communicate()
-        second = build.night(seconds=1000)
-        self.assertIn("goes on with the night of", second.stdout)
-        self.assertEqual(build.report()["starts"], 2)
-        self.assertEqual(build.report()["budget"], 9)
-        self.assertGreaterEqual(build.target("sound")["executions"], 1000)
 
 
 class Misuse(Nights):
