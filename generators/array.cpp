@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <new>
 
 #include "generators/storage.h"
 #include "gradgrind/generators/error.h"
@@ -108,8 +109,16 @@ std::string to_string(const Scalar& value, DType dtype) {
   return float_text(complex.real(), dtype) + (imaginary[0] == '-' ? "" : "+") + imaginary + "i";
 }
 
-Array::Array(DType dtype, Shape shape)
-    : dtype_(dtype), shape_(std::move(shape)), bytes_(checked_size(dtype_, shape_)) {}
+Array::Array(DType dtype, Shape shape) : dtype_(dtype), shape_(std::move(shape)) {
+  const std::size_t size = checked_size(dtype_, shape_);
+  try {
+    bytes_ = decltype(bytes_)(size);
+  } catch (const std::bad_alloc&) {
+    throw UsageError("Array(): shape " + to_string(shape_) + " of " + std::string(name(dtype_)) +
+                     " takes " + std::to_string(size) +
+                     " bytes, which are not to be had; give smaller sizes.");
+  }
+}
 
 Scalar Array::at(std::int64_t index) const {
   check_index("at", *this, index);

@@ -96,6 +96,9 @@ TEST(Array, RefusesImpossibleShapes) {
                 Array(DType::float32, {1LL << 40, 1LL << 40});
               }),
               testing::HasSubstr("more than 2^63 bytes"));
+  // 16 PiB, which no machine gives.
+  EXPECT_THAT(usage_error([] { Array(DType::float32, {1LL << 52}); }),
+              testing::HasSubstr("bytes, which are not to be had; give smaller sizes"));
   EXPECT_EQ(Array(DType::float32, {1LL << 40, 1LL << 40, 0}).numel(), 0);
 }
 
