@@ -133,5 +133,23 @@ TEST(FormerAlarm, ForwardsAreToldTheBatchTheyGet) {
   }
 }
 
+// A causal mask has one value for each size: there is nothing else to draw.
+TEST(FormerAlarm, AnInputThatCannotBeRedrawnIsNotIgnored) {
+  const auto masked_sum = gg::function("MaskedSum",
+                                       [](const at::Tensor& x, const at::Tensor& hidden) {
+                                         return x.unsqueeze(-2).masked_fill(hidden, 0).sum(-1);
+                                       })
+                              .dim("B", 1, 3)
+                              .dim("T", 1, 4)
+                              .input("x", gg::floats("B T"))
+                              .input("hidden", gg::causal_mask("T T", gg::marks_padding))
+                              .output("y", gg::floats("B T"));
+  gg::Case a_case;
+  a_case.dim("B", 1).dim("T", 2);
+  a_case.tensor("x", gg::array(gg::DType::float32, {1, 2}, {1, 2}));
+  a_case.tensor("hidden", gg::array(gg::DType::boolean, {2, 2}, {0, 1, 0, 0}));
+  EXPECT_EQ(gg::replay(masked_sum, "depends_on_every_input", a_case).outcome, gg::Outcome::holds);
+}
+
 }  // namespace
 }  // namespace torch_nn
