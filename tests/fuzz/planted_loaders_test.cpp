@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Shown{"SafetensorsAllocatesFirst", "count too large: over-allocates"},
                     Shown{"RawForgetsTheRest", "valid file: wrong value"},
                     Shown{"BlockIgnoresChecksum", "checksum mismatch: wrong value"}),
-    [](const testing::TestParamInfo<Shown>& info) { return std::string(info.param.name); });
+    [](const testing::TestParamInfo<Shown>& tested) { return std::string(tested.param.name); });
 
 TEST(PlantedLoaders, AreTwelveAndEachIsShown) { EXPECT_EQ(planted::planted_loaders().size(), 12U); }
 

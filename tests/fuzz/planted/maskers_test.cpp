@@ -36,7 +36,7 @@ TEST_P(PlantedMaskers, HaveTwinsInWhichNothingIsFound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Masks, PlantedMaskers, testing::ValuesIn(planted::planted_maskers()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& tested) { return tested.param.name; });
 
 TEST(PlantedMaskersList, HasTenWithANameEach) {
   std::set<std::string> names;
