@@ -21,7 +21,9 @@ const char kReceiver[] = "state after refusal";
 
 namespace {
 
-constexpr int kMostDeaths = 3;  // of one class; each takes a process, or the seconds of a hang
+// Of one class: a death takes a fork, a hang its seconds.
+constexpr int kMostDeaths = 40;
+constexpr int kMostHangs = 3;
 
 TestedFile valid_file(const Document& document) {
   TestedFile file;
@@ -206,13 +208,15 @@ WalkedClass Walker::walk(const std::string& name, std::vector<LoaderFinding>& fi
   std::unique_ptr<Worker> worker;
   std::map<std::tuple<std::string, std::string>, LoaderFinding> smallest;
   int deaths = 0;
-  for (std::size_t i = 0; i < steps.size() && deaths < kMostDeaths; ++i) {
+  int hangs = 0;
+  for (std::size_t i = 0; i < steps.size() && deaths < kMostDeaths && hangs < kMostHangs; ++i) {
     Judged judged = isolates ? judge_isolated(steps, i, worker) : judge(steps[i]);
     deaths += isolates && worker == nullptr ? 1 : 0;
     ++walked.files;
     ++(judged.loaded ? walked.loaded : walked.refused);
     if (!judged.finding.has_value()) continue;
     LoaderFinding& found = *judged.finding;
+    if (found.verdict == "hangs") ++hangs;
     found.bytes = steps[i].file.bytes;
     const auto [known, is_new] =
         smallest.emplace(std::make_tuple(found.verdict, found.site), found);
