@@ -24,21 +24,6 @@ bool is_runtime(const detail::Frame& frame) {
          std::any_of(kFunctions.begin(), kFunctions.end(), starts(name));
 }
 
-// Whoever dies in these was told so by the C library: somebody wrote where they should not have,
-// earlier and elsewhere, so that the caller says nothing.
-bool is_heap(const detail::Frame& frame) {
-  constexpr std::array<std::string_view, 7> kFunctions = {
-      "malloc", "free", "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc"};
-  // "cfree@GLIBC_2.2.5", "__libc_malloc": one function has several symbols.
-  std::string_view name = std::string_view(frame.function).substr(0, frame.function.find('@'));
-  for (const std::string_view prefix : {"__libc_", "__", "c"}) {
-    const bool is_free = prefix != "c" || name == "cfree";
-    if (is_free && name.substr(0, prefix.size()) == prefix) name.remove_prefix(prefix.size());
-  }
-  return is_runtime(frame) &&
-         std::find(kFunctions.begin(), kFunctions.end(), name) != kFunctions.end();
-}
-
 std::string words_for(const detail::Frame& frame) {
   return frame.function.empty() ? frame.module
                                 : std::string(detail::qualified_name(frame.function));
@@ -50,7 +35,6 @@ std::string site_of_death(const std::vector<void*>& return_addresses) {
   std::string innermost;
   for (const void* address : return_addresses) {
     for (const detail::Frame& frame : detail::frames_at(address)) {
-      if (innermost.empty() && is_heap(frame)) return "a heap that was corrupted before";
       const detail::Owner owner = detail::owner_of(frame);
       const bool says_nothing = is_runtime(frame) || owner == detail::Owner::gradgrind ||
                                 owner == detail::Owner::framework;
