@@ -36,8 +36,8 @@ class Build:
     def run(self, *words):
         return subprocess.run(self.command(*words), capture_output=True, text=True, timeout=300)
 
-    def night(self, *words, seconds=4):
-        return self.run("nightly", "--time", f"{seconds}s", "--start-time", "1s", *words)
+    def night(self, *words, seconds=4, start=10):
+        return self.run("nightly", "--time", f"{seconds}s", "--start-time", f"{start}s", *words)
 
     def report(self):
         with open(self.folder + "/report/report.json") as file:
