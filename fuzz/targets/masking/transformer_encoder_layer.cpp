@@ -35,6 +35,7 @@ const gg::Contract transformer_encoder_layer =
         .output("y", gg::floats("T B E"))
         .batch("B")
         .sequence("T")
+        .causal()
         .forward([](torch::nn::TransformerEncoderLayerImpl& layer, const gg::Inputs& inputs) {
           return layer.forward(inputs["x"], ahead(inputs["x"]), inputs["pad"]);
         });
