@@ -1,7 +1,7 @@
 #include "gradgrind/fuzz/formats/damage.h"
 
 #include <algorithm>
-#include <set>
+#include <deque>
 
 #include "fuzz/formats/damage_lists.h"
 
@@ -34,8 +34,24 @@ std::string value_text(const Field& field) {
 
 bool is_of_file(const Edit& edit) { return edit.field < 0; }
 
-// Changes one field; more than one may come back.
-std::vector<Field> edited(Field field, const Edit& edit) {
+std::string text_of(const Edit& edit) {
+  if (edit.times == 1) return edit.text;
+  std::string text;
+  text.reserve(edit.text.size() * edit.times);
+  for (std::uint64_t i = 0; i < edit.times; ++i) text += edit.text;
+  return text;
+}
+
+std::string quoted_text(const Edit& edit) {
+  return quoted(edit.text) + (edit.times == 1 ? "" : " " + std::to_string(edit.times) + " times");
+}
+
+bool inserts(const Edit& edit) {
+  return edit.kind == Edit::Kind::insert || edit.kind == Edit::Kind::duplicate;
+}
+
+// The field as an edit leaves it that neither removes nor inserts.
+Field changed(Field field, const Edit& edit) {
   switch (edit.kind) {
     case Edit::Kind::set_number:
       if (field.number.width > 0 && field.number.width < 8) {
@@ -45,7 +61,7 @@ std::vector<Field> edited(Field field, const Edit& edit) {
       }
       break;
     case Edit::Kind::set_text:
-      field.bytes = edit.text;
+      field.bytes = text_of(edit);
       break;
     case Edit::Kind::flip_bit: {
       std::string bytes = encoded(field);
@@ -60,63 +76,84 @@ std::vector<Field> edited(Field field, const Edit& edit) {
       field.bytes = bytes;
       break;
     }
-    case Edit::Kind::remove:
-      return {};
-    case Edit::Kind::duplicate:
-      return {field, field};
-    case Edit::Kind::insert: {
-      Field inserted;
-      inserted.name = "inserted";
-      inserted.bytes = edit.text;
-      inserted.groups = field.groups;
-      return {inserted, field};
-    }
     default:
       break;
   }
-  return {field};
+  return field;
 }
 
-void duplicate_group(std::vector<Field>& fields, const std::string& group) {
-  const auto belongs = [&](const Field& field) {
-    return std::find(field.groups.begin(), field.groups.end(), group) != field.groups.end();
+Field inserted_before(const Field& field, const Edit& edit) {
+  Field inserted;
+  inserted.name = "inserted";
+  inserted.bytes = text_of(edit);
+  inserted.groups = field.groups;
+  return inserted;
+}
+
+void duplicate_group(std::vector<Part>& parts, const std::string& group) {
+  const auto belongs = [&](const Part& part) {
+    const std::vector<std::string>& groups = part.field->groups;
+    return std::find(groups.begin(), groups.end(), group) != groups.end();
   };
-  const auto first = std::find_if(fields.begin(), fields.end(), belongs);
-  const auto last = std::find_if_not(first, fields.end(), belongs);
-  const std::vector<Field> copy(first, last);
-  fields.insert(last, copy.begin(), copy.end());
+  const auto first = std::find_if(parts.begin(), parts.end(), belongs);
+  const auto last = std::find_if_not(first, parts.end(), belongs);
+  const std::vector<Part> copy(first, last);
+  parts.insert(last, copy.begin(), copy.end());
+}
+
+// A file of which fields have been edited.
+std::string with_fields_edited(const Document& document, const std::vector<Edit>& edits) {
+  std::deque<Field> written;  // what no document holds; pointers into it stay
+  std::vector<Part> parts;
+  parts.reserve(document.fields.size() + edits.size());
+  bool keeps_checksums = false;
+  for (std::size_t i = 0; i < document.fields.size(); ++i) {
+    const Field* field = &document.fields[i];
+    bool is_edited = false;
+    for (const Edit& edit : edits) {
+      if (edit.field != static_cast<int>(i) || field == nullptr) continue;
+      is_edited = true;
+      keeps_checksums = keeps_checksums || edit.kind == Edit::Kind::flip_bit;
+      if (edit.kind == Edit::Kind::remove) {
+        field = nullptr;
+      } else if (inserts(edit)) {
+        if (edit.kind == Edit::Kind::insert) written.push_back(inserted_before(*field, edit));
+        const Field& other = edit.kind == Edit::Kind::insert ? written.back() : *field;
+        parts.push_back({&other, other.value, true});
+      } else {
+        written.push_back(changed(*field, edit));
+        field = &written.back();
+      }
+    }
+    if (field != nullptr) parts.push_back({field, field->value, is_edited});
+  }
+  for (const Edit& edit : edits) {
+    if (edit.kind == Edit::Kind::duplicate_group) duplicate_group(parts, edit.text);
+  }
+  for (Part& part : parts) {
+    if (keeps_checksums && part.field->role == FieldRole::checksum) part.is_fixed = true;
+  }
+  measure(parts);
+  std::string bytes;
+  for (const Part& part : parts) append_encoded(*part.field, part.value, bytes);
+  return bytes;
+}
+
+bool changes_fields(const Edit& edit) {
+  return !is_of_file(edit) || edit.kind == Edit::Kind::duplicate_group;
 }
 
 }  // namespace
 
 std::string damaged(const Document& document, const std::vector<Edit>& edits) {
-  std::vector<Field> fields;
-  std::set<std::string> is_set;  // by an edit, hence not measured again
-  bool keeps_checksums = false;
-  for (std::size_t i = 0; i < document.fields.size(); ++i) {
-    std::vector<Field> here = {document.fields[i]};
-    for (const Edit& edit : edits) {
-      if (edit.field != static_cast<int>(i) || here.empty()) continue;
-      is_set.insert(document.fields[i].name);
-      keeps_checksums = keeps_checksums || edit.kind == Edit::Kind::flip_bit;
-      const Field field = here.back();
-      here.pop_back();
-      for (Field& changed : edited(field, edit)) here.push_back(std::move(changed));
-    }
-    for (Field& field : here) fields.push_back(std::move(field));
-  }
-  for (const Edit& edit : edits) {
-    if (edit.kind == Edit::Kind::duplicate_group) duplicate_group(fields, edit.text);
-  }
-  measure(fields, [&](const Field& field) {
-    return is_set.count(field.name) > 0 || (keeps_checksums && field.role == FieldRole::checksum);
-  });
-  std::string bytes = encoded(fields);
+  std::string bytes = std::any_of(edits.begin(), edits.end(), changes_fields)
+                          ? with_fields_edited(document, edits)
+                          : encoded(document.fields);
   for (const Edit& edit : edits) {
     if (!is_of_file(edit)) continue;
     if (edit.kind == Edit::Kind::cut && edit.number < bytes.size()) bytes.resize(edit.number);
-    if (edit.kind == Edit::Kind::append) bytes += edit.text;
-    if (edit.kind == Edit::Kind::replace_file) bytes = edit.text;
+    if (edit.kind == Edit::Kind::append) bytes += text_of(edit);
+    if (edit.kind == Edit::Kind::replace_file) bytes = text_of(edit);
   }
   return bytes;
 }
@@ -127,9 +164,9 @@ std::string describe(const Document& document, const Edit& edit) {
     case Edit::Kind::cut:
       return "ends after " + std::to_string(edit.number) + " of " + std::to_string(size) + " bytes";
     case Edit::Kind::append:
-      return quoted(edit.text) + " behind the end";
+      return quoted_text(edit) + " behind the end";
     case Edit::Kind::replace_file:
-      return "replaced by " + quoted(edit.text);
+      return "replaced by " + quoted_text(edit);
     case Edit::Kind::duplicate_group:
       return edit.text + " stands twice";
     default:
@@ -145,13 +182,13 @@ std::string describe(const Document& document, const Edit& edit) {
     case Edit::Kind::duplicate:
       return before + " stands twice";
     case Edit::Kind::insert:
-      return quoted(edit.text) + " before " + before;
+      return quoted_text(edit) + " before " + before;
     case Edit::Kind::flip_bit:
       return "bit " + std::to_string(edit.number) + " of " + before + " flipped";
     default: {
-      const std::vector<Field> now = edited(field, edit);
       const std::string was = field.role == FieldRole::text ? "" : " " + value_text(field);
-      return before + was + " -> " + value_text(now.back());
+      return before + was + " -> " +
+             (edit.times == 1 ? value_text(changed(field, edit)) : quoted_text(edit));
     }
   }
 }

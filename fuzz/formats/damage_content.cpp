@@ -107,10 +107,8 @@ std::vector<Variant> deep_nesting(const Document& document) {
   std::vector<Variant> variants;
   for (const int position : fields_of(document, FieldRole::dim)) {
     if (!at(document, position).number.is_decimal()) continue;
-    for (const char bracket : {'[', '(', '{'}) {
-      Edit edit = edit_of(Edit::Kind::insert, position);
-      edit.text = std::string(50000, bracket);
-      variants.push_back(one(edit));
+    for (const char* bracket : {"[", "(", "{"}) {
+      variants.push_back(one(repeated(position, bracket, 50000)));
     }
     break;
   }
@@ -162,9 +160,12 @@ std::vector<Variant> record_names(const Document& document) {
   for (const int position : fields_of(document, FieldRole::name)) {
     for (const std::string& name :
          {std::string("../../escape"), std::string("/absolute"), std::string("a\0b", 3),
-          std::string("\xff\xfe"), std::string(65536, 'n'), std::string()}) {
+          std::string("\xff\xfe"), std::string()}) {
       variants.push_back(one(set_text(position, name), Expectation::survives));
     }
+    Edit longest = set_text(position, "n");
+    longest.times = 65536;
+    variants.push_back(one(longest, Expectation::survives));
   }
   return variants;
 }

@@ -46,6 +46,16 @@ inline Edit set_text(int field, std::string text) {
   return edit;
 }
 
+/// `text` so many times before the field.
+inline Edit repeated(int field, std::string text, std::uint64_t times) {
+  Edit edit;
+  edit.kind = Edit::Kind::insert;
+  edit.field = field;
+  edit.text = std::move(text);
+  edit.times = times;
+  return edit;
+}
+
 inline Edit edit_of(Edit::Kind kind, int field, std::uint64_t number = 0) {
   Edit edit;
   edit.kind = kind;

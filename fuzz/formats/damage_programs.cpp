@@ -58,20 +58,16 @@ std::vector<Variant> deep_program(const Document& document) {
   const std::vector<int> opcodes = fields_of(document, FieldRole::opcode);
   if (opcodes.size() < 2) return {};
   std::vector<Variant> variants;
-  // Lists in lists, tuples in tuples, marks upon marks.
-  const auto repeated = [](const std::string& text, int count) {
-    std::string all;
-    for (int i = 0; i < count; ++i) all += text;
-    return all;
+  constexpr std::uint64_t kDepth = 50000;
+  const int position = opcodes[1];
+  const auto stack_up = [&](std::vector<Edit> edits) {
+    variants.push_back({std::move(edits), kSurvives});
   };
-  constexpr int kDepth = 50000;
-  for (const std::string& text :
-       {repeated("(", kDepth), repeated("]", kDepth) + repeated("a", kDepth - 1),
-        ")" + repeated("\x85", kDepth), "}" + repeated("\x85", kDepth)}) {
-    Edit edit = edit_of(Edit::Kind::insert, opcodes[1]);
-    edit.text = text;
-    variants.push_back(one(edit, kSurvives));
-  }
+  // Marks upon marks, lists in lists, tuples in tuples.
+  stack_up({repeated(position, "(", kDepth)});
+  stack_up({repeated(position, "]", kDepth), repeated(position, "a", kDepth - 1)});
+  stack_up({repeated(position, ")", 1), repeated(position, "\x85", kDepth)});
+  stack_up({repeated(position, "}", 1), repeated(position, "\x85", kDepth)});
   return variants;
 }
 

@@ -53,8 +53,16 @@ std::string encoded(const Field& field) {
 
 std::string encoded(const std::vector<Field>& fields) {
   std::string bytes;
-  for (const Field& field : fields) bytes += encoded(field);
+  for (const Field& field : fields) append_encoded(field, field.value, bytes);
   return bytes;
+}
+
+void append_encoded(const Field& field, std::uint64_t value, std::string& bytes) {
+  if (field.is_number()) {
+    bytes += encoded(field.number, value);
+  } else {
+    bytes += field.bytes;
+  }
 }
 
 namespace {
@@ -63,51 +71,59 @@ bool is_in(const Field& field, const std::string& group) {
   return std::find(field.groups.begin(), field.groups.end(), group) != field.groups.end();
 }
 
-std::string bytes_of_group(const std::vector<Field>& fields, const std::string& group,
-                           const Field& without) {
+std::string bytes_of_group(const std::vector<Part>& parts, const std::string& group,
+                           const Part& without) {
   std::string bytes;
-  for (const Field& field : fields) {
-    const bool belongs = is_in(field, group) || field.name == group;
-    if (belongs && &field != &without) bytes += encoded(field);
+  for (const Part& part : parts) {
+    const bool belongs = is_in(*part.field, group) || part.field->name == group;
+    if (belongs && &part != &without) append_encoded(*part.field, part.value, bytes);
   }
   return bytes;
 }
 
-std::uint64_t start_of_group(const std::vector<Field>& fields, const std::string& group) {
-  std::uint64_t start = 0;
-  for (const Field& field : fields) {
-    if (is_in(field, group)) break;
-    start += encoded(field).size();
+std::uint64_t start_of_group(const std::vector<Part>& parts, const std::string& group) {
+  std::string before;
+  for (const Part& part : parts) {
+    if (is_in(*part.field, group)) break;
+    append_encoded(*part.field, part.value, before);
   }
-  return start;
+  return before.size();
 }
 
-std::uint64_t fields_called(const std::vector<Field>& fields, const std::string& prefix) {
+std::uint64_t parts_called(const std::vector<Part>& parts, const std::string& prefix) {
   return static_cast<std::uint64_t>(
-      std::count_if(fields.begin(), fields.end(),
-                    [&](const Field& field) { return field.name.rfind(prefix, 0) == 0; }));
+      std::count_if(parts.begin(), parts.end(),
+                    [&](const Part& part) { return part.field->name.rfind(prefix, 0) == 0; }));
 }
 
 }  // namespace
 
-void measure(std::vector<Field>& fields, const std::function<bool(const Field&)>& skip) {
-  const auto is_due = [&](const Field& field, FieldRole role) {
-    return field.role == role && field.bytes.empty() && (skip == nullptr || !skip(field));
+void measure(std::vector<Part>& parts) {
+  const auto is_due = [](const Part& part, FieldRole role) {
+    return part.field->role == role && part.field->bytes.empty() && !part.is_fixed;
   };
-  for (Field& field : fields) {
-    if (is_due(field, FieldRole::length)) {
-      field.value = bytes_of_group(fields, field.of, field).size();
+  for (Part& part : parts) {
+    if (is_due(part, FieldRole::length)) {
+      part.value = bytes_of_group(parts, part.field->of, part).size();
     }
-    if (is_due(field, FieldRole::count)) field.value = fields_called(fields, field.of);
+    if (is_due(part, FieldRole::count)) part.value = parts_called(parts, part.field->of);
   }
-  for (Field& field : fields) {
-    if (is_due(field, FieldRole::offset)) field.value = start_of_group(fields, field.of);
+  for (Part& part : parts) {
+    if (is_due(part, FieldRole::offset)) part.value = start_of_group(parts, part.field->of);
   }
-  for (Field& field : fields) {
-    if (is_due(field, FieldRole::checksum)) {
-      field.value = field.compute(bytes_of_group(fields, field.of, field));
+  for (Part& part : parts) {
+    if (is_due(part, FieldRole::checksum)) {
+      part.value = part.field->compute(bytes_of_group(parts, part.field->of, part));
     }
   }
+}
+
+void measure(std::vector<Field>& fields) {
+  std::vector<Part> parts;
+  parts.reserve(fields.size());
+  for (const Field& field : fields) parts.push_back({&field, field.value});
+  measure(parts);
+  for (std::size_t i = 0; i < fields.size(); ++i) fields[i].value = parts[i].value;
 }
 
 }  // namespace gradgrind

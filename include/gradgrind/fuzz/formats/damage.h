@@ -30,9 +30,11 @@ struct Edit {
   int field = -1;  ///< Position in Document::fields; -1 for edits of the whole file.
   std::uint64_t number = 0;
   std::string text;
+  std::uint64_t times = 1;  ///< The text stands so often: depth and length cost nothing until used.
 
   friend bool operator==(const Edit& a, const Edit& b) {
-    return a.kind == b.kind && a.field == b.field && a.number == b.number && a.text == b.text;
+    return a.kind == b.kind && a.field == b.field && a.number == b.number && a.text == b.text &&
+           a.times == b.times;
   }
 };
 

@@ -91,8 +91,19 @@ std::string encoded(const Field& field);
 /// The bytes of all fields, without measuring anything.
 std::string encoded(const std::vector<Field>& fields);
 
-/// Sets every length, offset and count to what the fields give, then every checksum. Those for
-/// which `skip` says so stay as they are.
-void measure(std::vector<Field>& fields, const std::function<bool(const Field&)>& skip = {});
+/// Appends the bytes of a field whose number is `value` in place of its own.
+void append_encoded(const Field& field, std::uint64_t value, std::string& bytes);
+
+/// A field as it stands in a file that is being written: fields are large, and few of them change.
+struct Part {
+  const Field* field = nullptr;
+  std::uint64_t value = 0;  ///< In place of the field's own.
+  bool is_fixed = false;    ///< Not to be measured.
+};
+
+/// Sets every length, offset and count to what the parts give, then every checksum, but for those
+/// that are fixed.
+void measure(std::vector<Part>& parts);
+void measure(std::vector<Field>& fields);
 
 }  // namespace gradgrind
