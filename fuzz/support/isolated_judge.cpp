@@ -12,7 +12,7 @@ LoaderFinding death_finding(const Loader& loader, const TestedFile& file, Way wa
   const bool hangs = reply.death.rfind("no end", 0) == 0;
   found.verdict = hangs ? "hangs" : "dies";
   found.damage = file.damage;
-  found.what = file.what;
+  found.what = file.words();
   found.message = reply.death;
   found.site = reply.site.empty() ? reply.death : reply.site;
   found.way = way;

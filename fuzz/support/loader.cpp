@@ -3,6 +3,8 @@
 #include <cxxabi.h>
 
 #include <cstdlib>
+#include <typeinfo>
+#include <unordered_map>
 
 namespace gradgrind {
 namespace {
@@ -36,11 +38,15 @@ std::string_view name(Way way) {
 }
 
 std::string type_name(const std::type_info& type) {
-  int status = 0;
-  char* const demangled = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
-  std::string result = status == 0 ? demangled : type.name();
-  std::free(demangled);
-  return result;
+  thread_local std::unordered_map<const std::type_info*, std::string> known;
+  const auto [name, is_new] = known.try_emplace(&type, type.name());
+  if (is_new) {
+    int status = 0;
+    char* const demangled = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
+    if (status == 0) name->second = demangled;
+    std::free(demangled);
+  }
+  return name->second;
 }
 
 std::vector<Way> Loader::ways() const {

@@ -44,18 +44,6 @@ class FileInMemory {
   int descriptor_;
 };
 
-std::string message_of(const std::exception_ptr& thrown) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const c10::Error& error) {
-    return error.what_without_backtrace();
-  } catch (const std::exception& error) {
-    return error.what();
-  } catch (...) {
-    return "";
-  }
-}
-
 std::string first_line(const std::string& text) {
   constexpr std::size_t kMost = 300;
   return text.substr(0, std::min(text.find('\n'), kMost));
@@ -84,8 +72,21 @@ struct LoaderJudge::Run {
   TensorMemoryUse tensors;
   std::uint64_t budget = 0;
   /// What was loaded may refer to the bytes that it was loaded from.
-  std::shared_ptr<const GuardedBytes> bytes;
+  std::unique_ptr<const GuardedBytes> bytes;
+
+  // To be called where an exception is caught.
+  void keep_thrown(std::string text) {
+    thrown = std::current_exception();
+    const std::type_info* const kind = abi::__cxa_current_exception_type();
+    if (kind != nullptr) type = type_name(*kind);
+    message = std::move(text);
+  }
 };
+
+std::string TestedFile::words() const {
+  const bool is_described = what.empty() && undamaged != nullptr && edits != nullptr;
+  return is_described ? describe(*undamaged, *edits) : what;
+}
 
 Outputs LoaderJudge::load(const TestedFile& file, std::string_view bytes, Way way) const {
   const LoaderData& data = loader_.data();
@@ -112,8 +113,13 @@ LoaderJudge::Run LoaderJudge::run(const TestedFile& file, Way way, std::optional
   const std::size_t size = file.bytes.size();
   run.budget =
       data.bytes + static_cast<std::uint64_t>(data.bytes_per_byte * static_cast<double>(size));
-  run.bytes = std::make_shared<const GuardedBytes>(size);
-  std::copy(file.bytes.begin(), file.bytes.end(), reinterpret_cast<char*>(run.bytes->data()));
+  std::string_view bytes = file.bytes;
+  if (guards) {
+    // Mapped pages cost more than a small file's loading.
+    run.bytes = std::make_unique<const GuardedBytes>(size);
+    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(run.bytes->data()));
+    bytes = {reinterpret_cast<const char*>(run.bytes->data()), size};
+  }
   HostileMemoryOptions options;
   options.guards = guards;
   options.fill = fill;
@@ -121,15 +127,16 @@ LoaderJudge::Run LoaderJudge::run(const TestedFile& file, Way way, std::optional
   const HostileMemory memory(options);
   const HeapBudget heap(run.budget, fill);
   try {
-    run.outputs = load(file, {reinterpret_cast<const char*>(run.bytes->data()), size}, way);
+    run.outputs = load(file, bytes, way);
+  } catch (const c10::Error& error) {
+    run.keep_thrown(error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    run.keep_thrown(error.what());
   } catch (...) {
-    run.thrown = std::current_exception();
-    const std::type_info* const type = abi::__cxa_current_exception_type();
-    if (type != nullptr) run.type = type_name(*type);
+    run.keep_thrown("");
   }
   run.heap = heap.use();
   run.tensors = memory.use();
-  if (run.thrown != nullptr) run.message = message_of(run.thrown);
   return run;
 }
 
@@ -139,7 +146,7 @@ LoaderFinding LoaderJudge::finding(const TestedFile& file, Way way, std::string 
   found.loader = loader_.name();
   found.verdict = std::move(verdict);
   found.damage = file.damage;
-  found.what = file.what;
+  found.what = file.words();
   found.message = std::move(message);
   found.site = shape_of_message(site);
   found.way = way;
@@ -147,23 +154,25 @@ LoaderFinding LoaderJudge::finding(const TestedFile& file, Way way, std::string 
   return found;
 }
 
+bool LoaderJudge::documents(const std::exception_ptr& thrown, const std::string& type) const {
+  const auto [known, is_new] = documented_.try_emplace(type, false);
+  if (!is_new) return known->second;
+  const auto& accepted = loader_.data().accepted;
+  known->second =
+      std::any_of(accepted.begin(), accepted.end(),
+                  [&](const auto& one) { return one.matches(thrown); }) ||
+      (accepted.empty() && LoaderData::Accepted::of<std::runtime_error>().matches(thrown));
+  return known->second;
+}
+
 std::optional<LoaderFinding> LoaderJudge::judge_refusal(const TestedFile& file, Way way,
                                                         const Run& run) const {
-  const auto& accepted = loader_.data().accepted;
-  bool is_documented = std::any_of(accepted.begin(), accepted.end(),
-                                   [&](const auto& type) { return type.matches(run.thrown); });
-  std::string documented;
-  for (const auto& type : accepted) documented += (documented.empty() ? "" : ", ") + type.name;
-  if (accepted.empty()) {
-    documented = "std::runtime_error";
-    try {
-      std::rethrow_exception(run.thrown);
-    } catch (const std::runtime_error&) {
-      is_documented = true;
-    } catch (...) {
+  if (!documents(run.thrown, run.type)) {
+    std::string documented;
+    for (const auto& type : loader_.data().accepted) {
+      documented += (documented.empty() ? "" : ", ") + type.name;
     }
-  }
-  if (!is_documented) {
+    if (documented.empty()) documented = "std::runtime_error";
     return finding(file, way, "wrong exception",
                    fmt::format("throws {}: {}; it documents {}", run.type, first_line(run.message),
                                documented),

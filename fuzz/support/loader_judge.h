@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -14,13 +15,19 @@ struct TestedFile {
   std::string bytes;
   Expectation expectation = Expectation::survives;
   std::string damage = "unknown file";  ///< Class of damage.
-  std::string what;                     ///< In words.
+  /// In words; empty where `undamaged` and `edits` say it, which an engine asks for once in many
+  /// files.
+  std::string what;
   bool is_truncation = false;
-  const Document* undamaged = nullptr;  ///< What it was made from; may be null.
+  const Document* undamaged = nullptr;       ///< What it was made from; may be null.
+  const std::vector<Edit>* edits = nullptr;  ///< And by what; may be null.
   // How it reaches the loader, where that is what is tried.
   std::string path;               ///< In place of a file that holds the bytes.
   bool one_byte_a_read = false;   ///< The stream gives no more at a time.
   std::int64_t fails_after = -1;  ///< The stream fails behind so many bytes; -1: it does not.
+
+  /// `what`, or what stands for it.
+  std::string words() const;
 };
 
 /// How closely to look.
@@ -53,12 +60,15 @@ class LoaderJudge {
   Outputs load(const TestedFile& file, std::string_view bytes, Way way) const;
   LoaderFinding finding(const TestedFile& file, Way way, std::string verdict, std::string message,
                         const std::string& site) const;
+  /// Whether the loader documents exceptions of this one's type.
+  bool documents(const std::exception_ptr& thrown, const std::string& type) const;
   std::optional<LoaderFinding> judge_refusal(const TestedFile& file, Way way, const Run& run) const;
   std::optional<LoaderFinding> judge_result(const TestedFile& file, Way way, const Run& run) const;
   /// Why the tensors are not what the file holds, or empty.
   std::string difference(const FileContent& content, const Outputs& outputs) const;
 
   Loader loader_;
+  mutable std::map<std::string, bool> documented_;  // by type: what is thrown again costs the most
 };
 
 /// Why `outputs` break their declared shapes or dtypes, or empty.

@@ -31,6 +31,7 @@ class LoaderTarget final : public Target {
   void start() override {
     const std::vector<std::string> problems = judge_.loader().problems();
     if (!problems.empty()) throw UsageError(problems);
+    files_.emplace(*judge_.loader().data().format);
     guard_ = std::make_unique<GlobalStateGuard>();
     set_error_cost();
   }
@@ -48,7 +49,7 @@ class LoaderTarget final : public Target {
     const Tested tested = tested_file(input);
     const std::optional<LoaderFinding> found = judge_in_child(judge_, tested.file, way_of(input));
     if (found.has_value()) return {found->what, found->report()};
-    return {tested.file.what, name() + " treats it as promised: " + tested.file.what};
+    return {tested.file.words(), name() + " treats it as promised: " + tested.file.words()};
   }
 
   // Of a tape: fewer edits, simpler draws, simpler operands.
@@ -99,7 +100,7 @@ class LoaderTarget final : public Target {
       Tape tape;
       tape.edits.push_back({0, i, 0});
       tape.draws = std::string("\1\1\1\1\1\1\1\1", 8);
-      if (decode(format, tape).edits.empty()) continue;
+      if (decode(DrawnFile(format, tape.draws), tape).edits.empty()) continue;
       std::string file = damage_classes()[i].name;
       std::replace(file.begin(), file.end(), ' ', '_');
       list.push_back({file + ".tape", written(tape)});
@@ -124,12 +125,14 @@ class LoaderTarget final : public Target {
   }
 
  private:
+  // The file refers to the rest.
   struct Tested {
-    std::unique_ptr<Document> document;
+    std::shared_ptr<const DrawnFile> drawn;
+    std::unique_ptr<const Decoded> decoded;
     TestedFile file;
   };
 
-  Tested tested_file(Bytes input) const {
+  Tested tested_file(Bytes input) {
     Tested tested;
     const std::optional<Tape> tape = read_tape(input);
     if (!tape.has_value()) {
@@ -137,9 +140,13 @@ class LoaderTarget final : public Target {
       tested.file.what = "a file of " + std::to_string(input.size()) + " bytes";
       return tested;
     }
-    Decoded decoded = decode(*judge_.loader().data().format, *tape);
+    tested.drawn = files_->file(tape->draws);
+    tested.decoded = std::make_unique<const Decoded>(decode(*tested.drawn, *tape));
+    const Decoded& decoded = *tested.decoded;
     TestedFile& file = tested.file;
-    file.bytes = damaged(decoded.document, decoded.edits);
+    file.undamaged = &tested.drawn->document();
+    file.edits = &decoded.edits;
+    file.bytes = damaged(*file.undamaged, decoded.edits);
     file.expectation = decoded.expectation;
     if (decoded.damage != nullptr) {
       file.damage = decoded.damage->name;
@@ -147,9 +154,6 @@ class LoaderTarget final : public Target {
     } else {
       file.damage = decoded.edits.empty() ? "valid file" : "several edits";
     }
-    file.what = describe(decoded.document, decoded.edits);
-    tested.document = std::make_unique<Document>(std::move(decoded.document));
-    file.undamaged = tested.document.get();
     return tested;
   }
 
@@ -176,6 +180,7 @@ class LoaderTarget final : public Target {
   }
 
   LoaderJudge judge_;
+  std::optional<DrawnFiles> files_;  // once the loader is known to have a format
   std::unique_ptr<GlobalStateGuard> guard_;
   std::uint64_t runs_ = 0;
 };

@@ -46,10 +46,11 @@ Edit of_field(Edit::Kind kind, int field, std::uint64_t operand) {
   return edit;
 }
 
-void add_variant(const TapeEdit& written, Decoded& decoded) {
+void add_variant(const DrawnFile& file, const TapeEdit& written, Decoded& decoded) {
   const std::vector<DamageClass>& classes = damage_classes();
-  const DamageClass& damage = classes[written.field % classes.size()];
-  const std::vector<Variant> variants = damage.variants(decoded.document);
+  const std::size_t position = written.field % classes.size();
+  const DamageClass& damage = classes[position];
+  const std::vector<Variant>& variants = file.variants(position);
   if (variants.empty()) return;
   const Variant& chosen = variants[written.operand % variants.size()];
   decoded.edits.insert(decoded.edits.end(), chosen.edits.begin(), chosen.edits.end());
@@ -57,13 +58,13 @@ void add_variant(const TapeEdit& written, Decoded& decoded) {
   decoded.expectation = chosen.expectation;
 }
 
-void add_edit(const TapeEdit& written, Decoded& decoded) {
-  const std::vector<Field>& fields = decoded.document.fields;
+void add_edit(const DrawnFile& file, const TapeEdit& written, Decoded& decoded) {
+  const std::vector<Field>& fields = file.document().fields;
   const auto position = static_cast<int>(written.field % fields.size());
   const Field& field = fields[static_cast<std::size_t>(position)];
   switch (written.kind % kKinds) {
     case variant:
-      return add_variant(written, decoded);
+      return add_variant(file, written, decoded);
     case interesting:
     case number:
       if (field.is_number()) {
@@ -128,12 +129,10 @@ std::string written(const Tape& tape) {
   return bytes + tape.draws;
 }
 
-Decoded decode(const Format& format, const Tape& tape) {
-  ByteSource source(reinterpret_cast<const std::uint8_t*>(tape.draws.data()), tape.draws.size());
+Decoded decode(const DrawnFile& file, const Tape& tape) {
   Decoded decoded;
-  decoded.document = format.generate(source);
-  if (decoded.document.fields.empty()) return decoded;
-  for (const TapeEdit& edit : tape.edits) add_edit(edit, decoded);
+  if (file.document().fields.empty()) return decoded;
+  for (const TapeEdit& edit : tape.edits) add_edit(file, edit, decoded);
   if (decoded.edits.empty()) decoded.expectation = Expectation::loads;
   if (tape.edits.size() > 1 || decoded.edits.empty()) decoded.damage = nullptr;
   // Two edits may make up for one another.

@@ -16,8 +16,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fuzz/support/drawn_file.h"
 #include "gradgrind/fuzz/formats/damage.h"
-#include "gradgrind/fuzz/formats/format.h"
 
 namespace gradgrind::fuzz {
 
@@ -43,14 +43,13 @@ struct Tape {
 std::optional<Tape> read_tape(std::string_view input);
 std::string written(const Tape& tape);
 
-/// What a tape stands for.
+/// What a tape does to its file.
 struct Decoded {
-  Document document;
   std::vector<Edit> edits;
   const DamageClass* damage = nullptr;  ///< Where the only edit is a variant of a class.
   Expectation expectation = Expectation::survives;
 };
-Decoded decode(const Format& format, const Tape& tape);
+Decoded decode(const DrawnFile& file, const Tape& tape);
 
 /// A changed tape, pure in its arguments: another valid file, an edit more or less, another
 /// operand.

@@ -34,9 +34,10 @@ TEST(Tape, IsNoneWithoutItsMagic) {
 }
 
 TEST(Tape, OfNothingIsAValidFile) {
-  const Decoded decoded = decode(formats::idx(), *read_tape(kTapeMagic));
+  const DrawnFile file(formats::idx(), "");
+  const Decoded decoded = decode(file, *read_tape(kTapeMagic));
   EXPECT_EQ(decoded.expectation, Expectation::loads);
-  EXPECT_EQ(describe(decoded.document, decoded.edits), "a valid file");
+  EXPECT_EQ(describe(file.document(), decoded.edits), "a valid file");
 }
 
 TEST(Tape, DecodesWhateverAnEngineMakesOfIt) {
@@ -46,16 +47,19 @@ TEST(Tape, DecodesWhateverAnEngineMakesOfIt) {
     for (std::uint64_t count = source.below(80); count > 0; --count) {
       bytes += static_cast<char>(source.below(256));
     }
-    const Decoded decoded = decode(formats::safetensors(), *read_tape(bytes));
-    damaged(decoded.document, decoded.edits);
-    EXPECT_NE(describe(decoded.document, decoded.edits), "");
+    const Tape tape = *read_tape(bytes);
+    const DrawnFile file(formats::safetensors(), tape.draws);
+    const Decoded decoded = decode(file, tape);
+    damaged(file.document(), decoded.edits);
+    EXPECT_NE(describe(file.document(), decoded.edits), "");
   }
 }
 
 TEST(Tape, MutationReachesAllClassesOfDamage) {
   std::set<std::string> seen;
   for (std::uint64_t seed = 0; seed < 20000; ++seed) {
-    const Decoded decoded = decode(formats::npy(), mutated({}, seed));
+    const Tape tape = mutated({}, seed);
+    const Decoded decoded = decode(DrawnFile(formats::npy(), tape.draws), tape);
     if (decoded.damage != nullptr) seen.insert(decoded.damage->name);
   }
   EXPECT_GE(seen.size(), 15U);

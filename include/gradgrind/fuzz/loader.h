@@ -80,6 +80,9 @@ struct LoaderData {
   struct Accepted {
     std::string name;
     std::function<bool(const std::exception_ptr&)> matches;
+
+    template <class E>
+    static Accepted of();
   };
   std::vector<Accepted> accepted;
   double seconds = 5;
@@ -95,6 +98,19 @@ struct LoaderData {
 
 /// The demangled name of a type.
 std::string type_name(const std::type_info& type);
+
+template <class E>
+LoaderData::Accepted LoaderData::Accepted::of() {
+  return {type_name(typeid(E)), [](const std::exception_ptr& thrown) {
+            try {
+              std::rethrow_exception(thrown);
+            } catch (const E&) {
+              return true;
+            } catch (...) {
+              return false;
+            }
+          }};
+}
 
 /// What a loader promises, as an immutable value: each member gives a changed copy. What is not
 /// declared is not allowed: only std::runtime_error and what derives from it may be thrown unless
@@ -139,17 +155,8 @@ class Loader {
   /// E, and what derives from it, says that a file is refused.
   template <class E>
   Loader throws() const {
-    return changed([](LoaderData& data) {
-      data.accepted.push_back({type_name(typeid(E)), [](const std::exception_ptr& thrown) {
-                                 try {
-                                   std::rethrow_exception(thrown);
-                                 } catch (const E&) {
-                                   return true;
-                                 } catch (...) {
-                                   return false;
-                                 }
-                               }});
-    });
+    return changed(
+        [](LoaderData& data) { data.accepted.push_back(LoaderData::Accepted::of<E>()); });
   }
   /// No file takes longer.
   Loader seconds(double most) const {
