@@ -52,6 +52,8 @@ void merge(const FuzzerEntry& target, const std::vector<std::string>& sources,
            const std::string& folder) {
   const std::string merged = folder + ".merged";
   const std::string before = folder + ".before";
+  // A merge that was killed between its last two steps.
+  if (!fs::exists(folder) && fs::exists(before)) fs::rename(before, folder);
   fs::remove_all(merged);
   fs::create_directories(merged);
   ChildOptions options;

@@ -10,10 +10,12 @@
 
 #include <functional>
 #include <limits>
+#include <new>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "fuzz/support/heap_budget.h"
 #include "gradgrind/properties/hostile_memory.h"
 #include "properties/journal.h"
 #include "properties/worker.h"
@@ -82,6 +84,18 @@ TEST_F(LibTorchFindings, UnpicklerReadsBehindAnOddDictionary) {
 TEST_F(LibTorchFindings, UnpicklerLetsAnUnknownMemoEscape) {
   EXPECT_THAT(outcome([] { return unpickled("\x80\2h\xff."); }),
               StartsWith("another exception: vector::_M_range_check"));
+}
+
+TEST_F(LibTorchFindings, TheLengthOfAStringIsBelieved) {
+  EXPECT_EQ(outcome([] {
+              const fuzz::HeapBudget budget(1 << 20);
+              try {
+                unpickled(std::string("\x80\2X\xff\xff\xff\x7f.", 8));
+              } catch (const std::bad_alloc&) {
+              }
+              return text_of(budget.use().largest >= 0x7fffffff);
+            }),
+            "1");
 }
 
 TEST_F(LibTorchFindings, NestedTuplesOverflowTheStack) {

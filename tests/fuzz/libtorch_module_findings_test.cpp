@@ -104,5 +104,21 @@ TEST_F(LibTorchModuleFindings, SoftMarginLossIsInfiniteFrom89On) {
   EXPECT_TRUE(std::isinf(loss(-89)));
 }
 
+TEST_F(LibTorchModuleFindings, MultiheadAttentionLetsABooleanMaskThrough) {
+  torch::nn::MultiheadAttention attention(2, 1);
+  const at::Tensor query = torch::ones({1, 1, 2});
+  const at::Tensor keys = torch::tensor({{1.0F, 2.0F}, {3.0F, 4.0F}}).unsqueeze(1);
+  at::Tensor other_keys = keys.clone();
+  other_keys[1] += 1;
+  const auto output = [&](const at::Tensor& values, const at::Tensor& hides_second) {
+    torch::NoGradGuard guard;
+    return std::get<0>(attention(query, values, values, at::Tensor(), true, hides_second));
+  };
+  const at::Tensor additive = torch::tensor({{0.0F, -INFINITY}});
+  EXPECT_TRUE(torch::equal(output(keys, additive), output(other_keys, additive)));
+  const at::Tensor boolean = torch::tensor({{false, true}});
+  EXPECT_FALSE(torch::equal(output(keys, boolean), output(other_keys, boolean)));
+}
+
 }  // namespace
 }  // namespace gradgrind
