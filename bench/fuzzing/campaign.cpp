@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -13,7 +14,6 @@
 #include <fstream>
 #include <future>
 #include <sstream>
-#include <utility>
 
 namespace bench {
 namespace {
@@ -104,10 +104,30 @@ Outcome run(const Campaign& campaign) {
   return outcome;
 }
 
-std::pair<Outcome, Outcome> run_both(const Campaign& one, const Campaign& other) {
-  std::future<Outcome> first = std::async(std::launch::async, run, one);
-  const Outcome second = run(other);
-  return {first.get(), second};
+void two_at_a_time(std::size_t count, const std::function<void(std::size_t)>& work) {
+  std::atomic<std::size_t> next{0};
+  const auto go_on = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  const std::future<void> other = std::async(std::launch::async, go_on);
+  go_on();
+  other.wait();
+}
+
+std::vector<Outcome> run_all(const std::vector<Campaign>& campaigns) {
+  std::vector<Outcome> outcomes(campaigns.size());
+  two_at_a_time(campaigns.size(), [&](std::size_t i) {
+    outcomes[i] = run(campaigns[i]);
+    const std::string& program = campaigns[i].program;
+    fmt::print(stderr, "  {} {}: {}\n", program.substr(program.rfind('/') + 1),
+               campaigns[i].planted, to_text(outcomes[i]));
+  });
+  return outcomes;
+}
+
+std::string to_text(const Outcome& outcome) {
+  if (!outcome.found) return fmt::format("none in {}", outcome.executions);
+  return fmt::format("{} ({:.1f} s)", outcome.executions, outcome.seconds);
 }
 
 }  // namespace bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,14 @@ Campaign fuzzer(const std::string& program, const std::string& planted, unsigned
 /// does not say how many inputs it executed.
 Outcome run(const Campaign& campaign);
 
-/// Runs both at a time.
-std::pair<Outcome, Outcome> run_both(const Campaign& one, const Campaign& other);
+/// Runs them two at a time, a core each; outcomes in their order. Says on the standard error what
+/// became of each.
+std::vector<Outcome> run_all(const std::vector<Campaign>& campaigns);
+
+/// Calls work(0) .. work(count - 1), two at a time.
+void two_at_a_time(std::size_t count, const std::function<void(std::size_t)>& work);
+
+/// "1234 (5.6 s)", or "none in 1234".
+std::string to_text(const Outcome& outcome);
 
 }  // namespace bench

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,72 +11,141 @@
 namespace bench {
 namespace {
 
-// A lever, where its cost is measured, and the bug that it helps to find.
+// A lever, where its cost is measured, and the bug that it makes quick to find.
 struct Lever {
   const char* name;
+  const char* on;
   const char* off;
   const char* costs_at;
-  const char* planted;
+  const char* planted;  // null: what it gains is measured elsewhere
 };
 
 constexpr Lever kLevers[] = {
-    {"operators", "off", "csv", "sum"},
-    {"values", "off", "csv", "sum"},
-    {"results", "off", "csv", "NpyTransposesMatrices"},
-    {"exceptions", "off", "csv", "unpickler"},
-    {"allocations", "off", "csv", "IdxCountsInInt"},
-    {"cheap_errors", "off", "unpickler", "unpickler"},
-    {"mutator", "off", "csv", "BlockIgnoresChecksum"},
-    {"hostile_memory", "0", "csv", "NpyTrustsHeaderLength"},
+    {"operators", "on", "off", "csv", "pieces"},
+    {"values", "on", "off", "csv", "sum"},
+    {"results", "on", "off", "csv", "sizes"},
+    {"exceptions", "on", "off", "csv", "unpickler"},
+    {"allocations", "on", "off", "csv", "growing"},
+    {"cheap_errors", "on", "off", "refused", "unpickler"},
+    {"mutator", "on", "off", "csv", "BlockIgnoresChecksum"},
+    {"hostile_memory", "64", "0", "csv", "unwritten"},
+    {"isolate", "on", "off", "csv", nullptr},
+};
+constexpr char kBridged[] = "three_constants";
+
+Campaign switched(Campaign campaign, const Lever& lever, bool is_on) {
+  campaign.flags.push_back(
+      fmt::format("--gradgrind_lever_{}={}", lever.name, is_on ? lever.on : lever.off));
+  return campaign;
+}
+
+// Campaigns with a lever on, then as many with it off.
+struct Comparison {
+  std::string lever;
+  std::string planted;
+  std::vector<Campaign> on;
+  std::vector<Campaign> off;
 };
 
-std::string switched_off(const Lever& lever) {
-  return fmt::format("--gradgrind_lever_{}={}", lever.name, lever.off);
-}
-
-// Executions until the bug; where it is not found, as many as there were.
-double executions(const FuzzingOptions& options, const Lever& lever, bool is_on, int& found) {
-  std::vector<double> counts;
-  found = 0;
-  for (int seed = 1; seed <= options.seeds; seed += 2) {
-    const auto campaign = [&](int number) {
-      Campaign one = fuzzer(options.ours(), lever.planted, static_cast<unsigned>(number),
-                            options.class_seconds);
-      if (!is_on) one.flags.push_back(switched_off(lever));
-      return one;
-    };
-    const auto [one, other] = run_both(campaign(seed), campaign(seed + 1));
-    for (const Outcome& outcome : {one, other}) {
-      found += outcome.found ? 1 : 0;
-      counts.push_back(static_cast<double>(outcome.executions));
-    }
+Comparison comparison_of(const FuzzingOptions& options, const Lever& lever) {
+  Comparison comparison{lever.name, lever.planted, {}, {}};
+  for (int seed = 1; seed <= options.seeds; ++seed) {
+    const Campaign campaign =
+        fuzzer(options.ours(), lever.planted, static_cast<unsigned>(seed), options.lever_seconds);
+    comparison.on.push_back(switched(campaign, lever, true));
+    comparison.off.push_back(switched(campaign, lever, false));
   }
-  return median(counts);
+  return comparison;
 }
 
-// Executions a second of processor time while nothing is found.
-double speed(const FuzzingOptions& options, const Lever& lever, bool is_on) {
-  Campaign campaign = fuzzer(options.ours(), lever.costs_at, 1, 0, options.runs / 10);
-  if (!is_on) campaign.flags.push_back(switched_off(lever));
-  const Outcome outcome = run(campaign);
-  return static_cast<double>(outcome.executions) / outcome.cpu_seconds;
+Campaign bridged(const FuzzingOptions& options, int seed, int seconds, std::uint64_t runs = 0) {
+  Campaign campaign =
+      fuzzer(options.bridge(), kBridged, static_cast<unsigned>(seed), seconds, runs);
+  campaign.flags.emplace_back("-use_value_profile=1");
+  return campaign;
+}
+
+Campaign stock(const FuzzingOptions& options, int seed, int seconds, std::uint64_t runs = 0) {
+  Campaign campaign{
+      options.stock(), kBridged, {kBridged, std::to_string(seconds), std::to_string(seed)}};
+  if (runs > 0) campaign.flags.push_back(std::to_string(runs));
+  return campaign;
+}
+
+// Off is RapidCheck with numbers of its own.
+Comparison comparison_of_bridge(const FuzzingOptions& options) {
+  Comparison comparison{"bridge to RapidCheck", kBridged, {}, {}};
+  for (int seed = 1; seed <= options.seeds; ++seed) {
+    comparison.on.push_back(bridged(options, seed, options.lever_seconds));
+    comparison.off.push_back(stock(options, seed, options.lever_seconds));
+  }
+  return comparison;
+}
+
+// Executions and seconds until the bug; where it is not found, as many as there were.
+void add_gain(const Comparison& of, const char* state, const std::vector<Outcome>& outcomes,
+              Rows& rows) {
+  std::vector<double> executions;
+  std::vector<double> seconds;
+  int found = 0;
+  for (const Outcome& outcome : outcomes) {
+    executions.push_back(static_cast<double>(outcome.executions));
+    seconds.push_back(outcome.seconds);
+    found += outcome.found ? 1 : 0;
+  }
+  const std::string name = fmt::format("{}: to {}, {}, {} of {} found", of.lever, of.planted, state,
+                                       found, outcomes.size());
+  rows.add(name, median(executions), "executions");
+  rows.add(name, median(seconds), "s");
+}
+
+void add_gains(const Comparison& comparison, Rows& rows) {
+  std::vector<Campaign> all = comparison.on;
+  all.insert(all.end(), comparison.off.begin(), comparison.off.end());
+  const std::vector<Outcome> outcomes = run_all(all);
+  const auto middle = outcomes.begin() + static_cast<std::ptrdiff_t>(comparison.on.size());
+  add_gain(comparison, "on", {outcomes.begin(), middle}, rows);
+  add_gain(comparison, "off", {middle, outcomes.end()}, rows);
+}
+
+// Executions a second, the start of the program left out, on by off: both run at once, so that a
+// busy machine slows both. Programs are given seconds and runs, 0 for no bound.
+using Program = std::function<Campaign(int seconds, std::uint64_t runs)>;
+
+void add_cost(const FuzzingOptions& options, const std::string& name, const Program& on,
+              const Program& off, Rows& rows) {
+  const int seconds = options.lever_seconds;
+  const std::vector<Outcome> outcomes =
+      run_all({on(seconds, 0), off(seconds, 0), on(seconds, 1), off(seconds, 1)});
+  const auto speed = [&](std::size_t i) {
+    return static_cast<double>(outcomes[i].executions) /
+           (outcomes[i].seconds - outcomes[i + 2].seconds);
+  };
+  rows.add(name + ", on / off", speed(0) / speed(1), "times");
 }
 
 }  // namespace
 
 void measure_levers(const FuzzingOptions& options, Rows& rows) {
   for (const Lever& lever : kLevers) {
-    const double ratio = speed(options, lever, true) / speed(options, lever, false);
-    rows.add(fmt::format("{}: speed at {}, on / off", lever.name, lever.costs_at), ratio, "times");
-    int found_on = 0;
-    int found_off = 0;
-    const double on = executions(options, lever, true, found_on);
-    const double off = executions(options, lever, false, found_off);
-    rows.add(fmt::format("{}: to {}, on, {} found", lever.name, lever.planted, found_on), on,
-             "executions");
-    rows.add(fmt::format("{}: to {}, off, {} found", lever.name, lever.planted, found_off), off,
-             "executions");
+    const Program on = [&](int seconds, std::uint64_t runs) {
+      return switched(fuzzer(options.ours(), lever.costs_at, 1, seconds, runs), lever, true);
+    };
+    const Program off = [&](int seconds, std::uint64_t runs) {
+      return switched(fuzzer(options.ours(), lever.costs_at, 1, seconds, runs), lever, false);
+    };
+    add_cost(options, fmt::format("{}: speed at {}", lever.name, lever.costs_at), on, off, rows);
+    if (lever.planted != nullptr) add_gains(comparison_of(options, lever), rows);
   }
+  const Program on = [&](int seconds, std::uint64_t runs) {
+    return bridged(options, 1, seconds, runs);
+  };
+  const Program off = [&](int seconds, std::uint64_t runs) {
+    return stock(options, 1, seconds, runs);
+  };
+  add_cost(options, fmt::format("bridge to RapidCheck: speed at {}", kBridged), on, off, rows);
+  add_gains(comparison_of_bridge(options), rows);
+  measure_isolation(options, rows);
 }
 
 }  // namespace bench

@@ -25,6 +25,8 @@ bench::FuzzingOptions options_among(int& count, char** arguments, std::set<std::
     } else if (word == "--quick") {
       options.seconds = 5;
       options.class_seconds = 3;
+      options.lever_seconds = 3;
+      options.storm_seconds = 10;
       options.runs = 50000;
       options.seeds = 3;
     } else if (word == "speed" || word == "levers" || word == "scoreboard" || word == "classes") {

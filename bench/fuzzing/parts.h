@@ -11,6 +11,8 @@ namespace bench {
 struct FuzzingOptions {
   int seconds = 20;             ///< For each bug and rival.
   int class_seconds = 10;       ///< For each format.
+  int lever_seconds = 10;       ///< For each bug that a lever helps to find.
+  int storm_seconds = 30;       ///< For a reader that dies at many sites.
   std::uint64_t runs = 200000;  ///< Of a measured speed.
   int seeds = 10;               ///< Of which a median is taken.
   std::string folder;           ///< That holds the programs.
@@ -19,6 +21,8 @@ struct FuzzingOptions {
   std::string ours_with_asan() const { return folder + "/gradgrind_bench_planted_asan"; }
   std::string by_hand() const { return folder + "/gradgrind_bench_by_hand"; }
   std::string by_hand_with_asan() const { return folder + "/gradgrind_bench_by_hand_asan"; }
+  std::string storm() const { return folder + "/gradgrind_bench_storm"; }
+  std::string bridge() const { return folder + "/gradgrind_bench_three_constants"; }
   std::string stock() const { return folder + "/gradgrind_bench_stock_rapidcheck"; }
 };
 
@@ -26,6 +30,8 @@ struct FuzzingOptions {
 void measure_speed(const FuzzingOptions& options, Rows& rows);
 /// What each lever costs, and what it gains.
 void measure_levers(const FuzzingOptions& options, Rows& rows);
+/// What `isolate` gains: sites at which one reader dies that are met in a fixed time, on and off.
+void measure_isolation(const FuzzingOptions& options, Rows& rows);
 /// Executions and seconds to each planted bug.
 void measure_scoreboard(const FuzzingOptions& options, Rows& rows);
 /// How many of the classes of damage that apply to a format are exercised.

@@ -1,75 +1,26 @@
 #include "bench/fuzzing/subjects.h"
 
-#include <ATen/ops/exp.h>
-#include <ATen/ops/from_blob.h>
-#include <torch/csrc/api/include/torch/serialize.h>
+#include <torch/csrc/jit/serialization/pickle.h>
 
-#include <array>
-#include <utility>
-#include <vector>
-
-#include "fuzz/support/error_cost.h"
-#include "gradgrind/fuzz/coverage.h"
+#include "bench/fuzzing/lever_subjects.h"
+#include "bench/fuzzing/npz_loader.h"
+#include "fuzz/targets/loading/archives.h"
 #include "gradgrind/fuzz/formats/known.h"
 #include "gradgrind/fuzz/loader.h"
 #include "loaders/csv.h"
 #include "loaders/safetensors.h"
-#include "properties/global_state.h"
 #include "tests/fuzz/planted/loaders.h"
+#include "tests/fuzz/planted/masker_contracts.h"
 
 namespace bench {
 namespace {
 
 namespace gg = gradgrind;
-using gg::fuzz::Bytes;
 
-// A target of one function, which throws where something is wrong.
-class Function : public gg::fuzz::Target {
- public:
-  Function(std::string name, void (*judged)(Bytes)) : name_(std::move(name)), judged_(judged) {}
-
-  const std::string& name() const override { return name_; }
-  void start() override {
-    guard_ = std::make_unique<gg::GlobalStateGuard>();
-    gg::fuzz::set_error_cost();
-  }
-  std::optional<gg::fuzz::Failure> run(Bytes input) override {
-    const gg::fuzz::OperatorCoverage coverage;
-    try {
-      judged_(input);
-      return std::nullopt;
-    } catch (const std::exception& error) {
-      return gg::fuzz::Failure{"wrong", name_, error.what()};
-    }
-  }
-  gg::fuzz::Explanation explain(Bytes) override { return {name_, name_}; }
-
- private:
-  std::string name_;
-  void (*judged_)(Bytes);
-  std::unique_ptr<gg::GlobalStateGuard> guard_;
-};
-
-// LibTorch's own code, of which an engine sees nothing but what it says.
-void unpickle(Bytes input) {
-  try {
-    torch::pickle_load(std::vector<char>(input.begin(), input.end()));
-  } catch (const c10::Error& error) {
-    gg::fuzz::note_exception("c10::Error", error.what_without_backtrace());
-  } catch (const std::exception& error) {
-    gg::fuzz::note_exception("std::exception", error.what());
-  }
-}
-
-// Overflows where 24 terms between -4 and 4 sum to 89 and more.
-void sum_up(Bytes input) {
-  constexpr std::size_t kTerms = 24;
-  std::array<float, kTerms> terms{};
-  for (std::size_t i = 0; i < kTerms && i < input.size(); ++i) {
-    terms[i] = static_cast<float>(static_cast<signed char>(input[i])) / 32;
-  }
-  const at::Tensor sum = at::exp(at::from_blob(terms.data(), {kTerms}, at::kFloat).sum());
-  if (sum.item<float>() > 3e38F) throw std::runtime_error("the sum overflows");
+// Of LibTorch's own loader, which is not sound: what it does with damage is known.
+at::Tensor load_archive(std::string_view bytes) {
+  const c10::IValue value = torch::jit::pickle_load({bytes.begin(), bytes.end()});
+  return value.isTensor() ? value.toTensor() : at::Tensor();
 }
 
 std::unique_ptr<gg::fuzz::Target> sound(const std::string& name) {
@@ -87,6 +38,14 @@ std::unique_ptr<gg::fuzz::Target> sound(const std::string& name) {
             .memory([](std::string_view bytes) { return examples::load_safetensors(bytes); })
             .throws<examples::SafetensorsError>());
   }
+  if (name == "npz") {
+    return gg::fuzz::make_target(
+        gg::loader("npz").format(gg::formats::npz()).memory(load_npz).throws<planted::FileError>());
+  }
+  if (name == "pt") {
+    return gg::fuzz::make_target(
+        archives::loader("pt").format(gg::formats::torch_archive()).memory(load_archive));
+  }
   for (const planted::PlantedLoader& loader : planted::sound_loaders()) {
     if (loader.loader.data().format->name() == name) {
       return gg::fuzz::make_target(loader.loader);
@@ -98,10 +57,13 @@ std::unique_ptr<gg::fuzz::Target> sound(const std::string& name) {
 }  // namespace
 
 std::unique_ptr<gg::fuzz::Target> target_of(const std::string& name) {
-  if (name == "unpickler") return std::make_unique<Function>(name, unpickle);
-  if (name == "sum") return std::make_unique<Function>(name, sum_up);
+  if (auto target = lever_target_of(name)) return target;
   for (const planted::PlantedLoader& planted : planted::planted_loaders()) {
     if (planted.name == name) return gg::fuzz::make_target(planted.loader);
+  }
+  for (const planted::PlantedMasker& planted : planted::planted_maskers()) {
+    if (planted.name == name) return gg::fuzz::make_target(planted.faulty);
+    if ("sound_" + planted.name == name) return gg::fuzz::make_target(planted.sound);
   }
   return sound(name);
 }

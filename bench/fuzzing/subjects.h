@@ -8,9 +8,9 @@
 
 namespace bench {
 
-/// Of the planted loader of that name; or "csv", "idx", "npy", "raw", "block", "safetensors": a
-/// sound loader of the format; or "unpickler", "sum": what only a lever lets an engine see. Null
-/// for no such name.
+/// Of the planted loader or masker of that name; of a masker without its bug, "sound_" and its
+/// name; "csv", "idx", "npy", "npz", "raw", "block", "safetensors": a sound loader of the format;
+/// "pt": LibTorch's of its archives; or one of lever_target_of(). Null for no such name.
 std::unique_ptr<gradgrind::fuzz::Target> target_of(const std::string& name);
 
 }  // namespace bench
