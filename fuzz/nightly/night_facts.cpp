@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <set>
+#include <string_view>
 
 #include "fuzz/nightly/plain_text.h"
 #include "gradgrind/generators/error.h"
@@ -86,10 +88,27 @@ ClassCount classes_of(const TargetNight& target) {
   return count;
 }
 
+bool is_small(const NightFinding& finding) {
+  constexpr std::uint64_t kMostBytes = 64;
+  constexpr int kMostEdits = 3;
+  // The words of describe() in fuzz/formats.
+  const std::string_view kStart = "a valid file with ";
+  if (finding.input_bytes <= kMostBytes) return true;
+  if (finding.summary.rfind(kStart, 0) != 0) return finding.summary == "a valid file";
+  const char* const number = finding.summary.data() + kStart.size();
+  int edits = kMostEdits + 1;
+  std::from_chars(number, finding.summary.data() + finding.summary.size(), edits);
+  return edits <= kMostEdits;
+}
+
 NightFacts facts_of(const Night& night) {
   NightFacts facts;
   std::set<std::string> failing;
   for (const NightFinding& finding : night.findings) {
+    if (finding.state != FindingState::fixed && !finding.input.empty()) {
+      ++facts.inputs;
+      facts.small_inputs += is_small(finding) ? 1 : 0;
+    }
     switch (finding.state) {
       case FindingState::fresh:
         ++facts.fresh;

@@ -37,6 +37,10 @@ struct ClassCount {
 };
 ClassCount classes_of(const TargetNight& target);
 
+/// Whether its input is one that a person takes in at a glance: 64 bytes at most, or a valid file
+/// with no more than three edits.
+bool is_small(const NightFinding& finding);
+
 struct NightFacts {
   std::int64_t executions = 0;
   std::int64_t corpus = 0;
@@ -45,6 +49,8 @@ struct NightFacts {
   std::size_t fresh_before = 0;  ///< Of `fresh`, those of an earlier night.
   std::size_t known = 0;
   std::size_t fixed = 0;
+  std::size_t inputs = 0;           ///< Of findings that are not fixed; a suite's have none.
+  std::size_t small_inputs = 0;     ///< Of `inputs`, those that are small.
   std::size_t failing_targets = 0;  ///< With a new finding.
   std::size_t not_run = 0;
 };

@@ -264,6 +264,7 @@ Night night_from(const JsonCursor& json) {
 }  // namespace
 
 std::string to_json(const Night& night) {
+  const NightFacts facts = facts_of(night);
   const Json json = {{"format", kFormat},
                      {"version", kVersion},
                      {"started", text_json(night.started)},
@@ -273,6 +274,8 @@ std::string to_json(const Night& night) {
                      {"starts", night.starts},
                      {"versions", list_json(night.versions, text_json)},
                      {"problems", list_json(night.problems, text_json)},
+                     {"inputs", facts.inputs},
+                     {"small_inputs", facts.small_inputs},
                      {"findings", list_json(night.findings, finding_json)},
                      {"targets", list_json(night.targets, target_json)},
                      {"curve", curve_json(night.curve)}};

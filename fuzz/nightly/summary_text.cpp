@@ -16,7 +16,7 @@
 namespace gradgrind::nightly {
 namespace {
 
-// With the lines around them: headline 3, findings 23, problems 7, figures 4, report 2.
+// With the lines around them: headline 3, findings 23, problems 7, figures 5, report 2.
 constexpr std::size_t kMostFindings = 5;
 constexpr std::size_t kMostProblems = 4;
 constexpr std::size_t kMostSlow = 3;
@@ -68,6 +68,10 @@ void put_settled(Lines& lines, const Night& night, const NightFacts& facts) {
   }
   if (facts.known > 0) lines.put("Known     {}, met {}", facts.known, counted(met, "time"));
   if (facts.fixed > 0) lines.put("Fixed     {}", facts.fixed);
+  if (facts.inputs > 0) {
+    lines.put("Small     {} of {}: 64 bytes at most, or three edits of a valid file",
+              facts.small_inputs, counted(static_cast<long long>(facts.inputs), "input"));
+  }
 }
 
 void put_problems(Lines& lines, const Night& night) {

@@ -13,6 +13,7 @@
 
 #include "fuzz/nightly/html_report.h"
 #include "fuzz/nightly/junit_report.h"
+#include "fuzz/nightly/night_facts.h"
 #include "fuzz/nightly/night_json.h"
 #include "fuzz/nightly/plain_text.h"
 #include "fuzz/nightly/sarif_report.h"
@@ -117,6 +118,23 @@ TEST(Summary, FitsOnAScreen) {
 }
 
 // -- Files ----------------------------------------------------------------------------------------
+
+TEST(NightFacts, CountInputsThatAreTakenInAtAGlance) {
+  NightFinding finding;
+  finding.input_bytes = 64;
+  finding.summary = "64 bytes: 00 01 ...";
+  EXPECT_TRUE(is_small(finding));
+  finding.input_bytes = 65;
+  EXPECT_FALSE(is_small(finding));
+  finding.summary = "a valid file with 3 edits: dims[0] 3 -> 4, dims[1] 3 -> 4, data cut";
+  EXPECT_TRUE(is_small(finding));
+  finding.summary = "a valid file with 4 edits: dims[0] 3 -> 4, ...";
+  EXPECT_FALSE(is_small(finding));
+  finding.summary = "a valid file with 12 edits: dims[0] 3 -> 4, ...";
+  EXPECT_FALSE(is_small(finding));
+  finding.summary = "a valid file";
+  EXPECT_TRUE(is_small(finding));
+}
 
 TEST(WriteReports, WritesAllOfThem) {
   const FileFolder folder;
