@@ -15,31 +15,16 @@ namespace {
 
 namespace gg = gradgrind;
 
-gg::Dim dim(const std::string& name, std::int64_t highest) {
-  gg::Dim free;
-  free.name = name;
-  free.lowest = 1;
-  free.highest = highest;
-  return free;
-}
-
-gg::Dim derived(const std::string& name, const std::string& expression) {
-  gg::Dim dim;
-  dim.kind = gg::Dim::Kind::derived;
-  dim.name = name;
-  dim.expression = expression;
-  return dim;
-}
-
 // "shape|expression of E|relation": what a user writes, in one text.
 gg::Signature signature_of(const std::string& text) {
   const std::size_t first = text.find('|');
   const std::size_t second = first == std::string::npos ? first : text.find('|', first + 1);
   gg::Signature signature;
-  signature.dims = {dim("B", 3), dim("T", 4)};
+  signature.dims = {{gg::Dim::Kind::free, "B", 1, 3, ""}, {gg::Dim::Kind::free, "T", 1, 4, ""}};
   signature.inputs.emplace_back("x", gg::floats(text.substr(0, first)));
   if (first != std::string::npos) {
-    signature.dims.push_back(derived("E", text.substr(first + 1, second - first - 1)));
+    const std::string expression = text.substr(first + 1, second - first - 1);
+    signature.dims.push_back({gg::Dim::Kind::derived, "E", 0, 0, expression});
   }
   if (second != std::string::npos) signature.relations.push_back(text.substr(second + 1));
   return signature;

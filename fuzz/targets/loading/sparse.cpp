@@ -1,5 +1,5 @@
 // Asserts of sparse_coo_tensor and sparse_csr_tensor with indices that nobody checked: they are
-// refused with a c10::Error, or to_dense() gives the sums that a plain loop finds.
+// refused with a c10::Error, or to_dense() gives the sums of the values at each place.
 #include <ATen/Functions.h>
 
 #include "gradgrind/fuzz.h"
@@ -9,79 +9,56 @@ namespace gg = gradgrind;
 
 namespace {
 
-constexpr std::int64_t kRows = 3;
-constexpr std::int64_t kColumns = 4;
+constexpr std::int64_t kSizes[] = {3, 4};
 
 // Nothing where the indices are refused.
-at::Tensor dense_of_coo(const at::Tensor& rows, const at::Tensor& columns,
-                        const at::Tensor& values) {
+at::Tensor dense(const gg::Inputs& of, bool is_csr) {
+  const at::Tensor& values = of["values"];
   try {
-    return at::sparse_coo_tensor(at::stack({rows, columns}), values, {kRows, kColumns}).to_dense();
-  } catch (const c10::Error&) {
-    return values.new_empty({0});
-  }
-}
-
-at::Tensor dense_of_csr(const at::Tensor& starts, const at::Tensor& columns,
-                        const at::Tensor& values) {
-  try {
-    return at::sparse_csr_tensor(starts, columns, values, {kRows, kColumns}, values.options())
+    if (!is_csr) {
+      return at::sparse_coo_tensor(at::stack({of["rows"], of["columns"]}), values, kSizes)
+          .to_dense();
+    }
+    return at::sparse_csr_tensor(of["starts"], of["columns"], values, kSizes, values.options())
         .to_dense();
   } catch (const c10::Error&) {
     return values.new_empty({0});
   }
 }
 
-// `dense` with the value added, or nothing where the index is out of range.
-bool add(at::Tensor& dense, std::int64_t row, std::int64_t column, const at::Tensor& value) {
-  if (row < 0 || row >= kRows || column < 0 || column >= kColumns) return false;
-  dense[row][column] += value;
-  return true;
+// The rows of the values by where rows start, or nothing where they start nowhere.
+at::Tensor rows_of(const at::Tensor& starts, std::int64_t count) {
+  const at::Tensor sizes = starts.diff();
+  const bool is_whole = starts[0].item<std::int64_t>() == 0 && sizes.ge(0).all().item<bool>() &&
+                        sizes.sum().item<std::int64_t>() == count;
+  return is_whole ? at::repeat_interleave(at::arange(kSizes[0]), sizes) : at::Tensor();
 }
 
-bool coo_is_refused_or_right(gg::Trial& trial) {
+template <bool is_csr>
+bool is_refused_or_right(gg::Trial& trial) {
   const gg::Inputs inputs = trial.inputs();
-  const at::Tensor dense = dense_of_coo(inputs["rows"], inputs["columns"], inputs["values"]);
-  at::Tensor right = inputs["values"].new_zeros({kRows, kColumns});
-  for (std::int64_t i = 0; dense.dim() == 2 && i < inputs.size("N"); ++i) {
-    if (!add(right, inputs["rows"][i].item<std::int64_t>(),
-             inputs["columns"][i].item<std::int64_t>(), inputs["values"][i])) {
-      return false;
-    }
-  }
-  return dense.dim() != 2 || at::allclose(dense, right);
-}
-
-bool csr_is_refused_or_right(gg::Trial& trial) {
-  const gg::Inputs inputs = trial.inputs();
-  const at::Tensor dense = dense_of_csr(inputs["starts"], inputs["columns"], inputs["values"]);
-  if (dense.dim() != 2) return true;
-  at::Tensor right = inputs["values"].new_zeros({kRows, kColumns});
-  for (std::int64_t row = 0; row < kRows; ++row) {
-    const auto end = inputs["starts"][row + 1].item<std::int64_t>();
-    for (auto i = inputs["starts"][row].item<std::int64_t>(); i < end; ++i) {
-      if (i < 0 || i >= inputs.size("N")) return false;
-      if (!add(right, row, inputs["columns"][i].item<std::int64_t>(), inputs["values"][i])) {
-        return false;
-      }
-    }
-  }
-  return at::allclose(dense, right);
+  const at::Tensor seen = dense(inputs, is_csr);
+  if (seen.dim() != 2) return true;
+  const at::Tensor rows = is_csr ? rows_of(inputs["starts"], inputs.size("N")) : inputs["rows"];
+  const at::Tensor& columns = inputs["columns"];
+  const auto are_out = [](const at::Tensor& ids, std::int64_t count) {
+    return (ids.lt(0) | ids.ge(count)).any().item<bool>();
+  };
+  if (!rows.defined() || are_out(rows, kSizes[0]) || are_out(columns, kSizes[1])) return false;
+  const at::Tensor nothing = inputs["values"].new_zeros(kSizes);
+  return at::allclose(seen, nothing.index_put({rows, columns}, inputs["values"], true));
 }
 
 const gg::Contract sparse =
-    gg::function("Sparse",
-                 [](const gg::Inputs& inputs) {
-                   return dense_of_coo(inputs["rows"], inputs["columns"], inputs["values"]);
-                 })
+    gg::function("Sparse", [](const gg::Inputs& inputs) { return dense(inputs, false); })
         .dim("N", 0, 4)
         .input("values", gg::floats("N", gg::between(-4, 4)))
-        .input("rows", gg::integers("N", -1, kRows))
-        .input("columns", gg::integers("N", -1, kColumns))
+        .input("rows", gg::integers("N", -1, kSizes[0]))
+        .input("columns", gg::integers("N", -1, kSizes[1]))
         .input("starts", gg::integers("4", -1, 5))
         .only({"coo_is_refused_or_right", "csr_is_refused_or_right"})
-        .property("coo_is_refused_or_right", coo_is_refused_or_right)
-        .property("csr_is_refused_or_right", csr_is_refused_or_right);
+        .property("coo_is_refused_or_right", is_refused_or_right<false>)
+        .property("csr_is_refused_or_right", is_refused_or_right<true>);
 
 }  // namespace
 
