@@ -50,20 +50,22 @@ std::string manifest_of(const Place& place) {
       "no {} here, in build or in build/*; name the one of your build with --manifest", kManifest));
 }
 
-std::string folder_of(const Place& place) {
+std::string folder_of(const Place& place, const std::string& name) {
   if (!place.folder.empty()) return place.folder;
-  return (fs::path(manifest_of(place)).parent_path() / "gradgrind" / "nightly").string();
+  return (fs::path(manifest_of(place)).parent_path() / "gradgrind" / name).string();
 }
 
 int run_nightly(const Place& place, const NightlyCommand& command, const std::atomic<bool>& stop) {
   NightOptions options;
   options.manifest = manifest_of(place);
-  options.folder = folder_of(place);
+  // An input there stands for another file: the corpora are not shared.
+  options.folder = folder_of(place, command.valid ? "valid" : "nightly");
   options.seconds = command.seconds;
   options.jobs = command.jobs;
   options.start_seconds = command.start_seconds;
   options.only = command.only;
   options.starts_anew = command.starts_anew;
+  if (command.valid) options.flags = {"--gradgrind_lever_damage=off"};
   options.say = print;
   options.stop = &stop;
   const Night night = run_night(options);

@@ -19,8 +19,8 @@ struct Place {
 /// The manifest: as named, ./gradgrind_fuzz.json, or the newest of build/ and build/*/. Throws
 /// UsageError where there is none.
 std::string manifest_of(const Place& place);
-/// The folder of the nights: as named, or gradgrind/nightly beside the manifest.
-std::string folder_of(const Place& place);
+/// The folder of the nights: as named, or gradgrind/`name` beside the manifest.
+std::string folder_of(const Place& place, const std::string& name = "nightly");
 
 struct NightlyCommand {
   double seconds = 3600;
@@ -28,6 +28,7 @@ struct NightlyCommand {
   int jobs = 0;
   std::vector<std::string> only;
   bool starts_anew = false;
+  bool valid = false;
 };
 int run_nightly(const Place& place, const NightlyCommand& command, const std::atomic<bool>& stop);
 

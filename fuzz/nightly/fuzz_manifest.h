@@ -17,6 +17,7 @@ struct FuzzerEntry {
   std::string regressions;  ///< A folder that may not be there.
   std::string known;        ///< The list of known findings; may not be there.
   std::string source_folder;
+  std::vector<std::string> flags = {};  ///< Not of the manifest: what a night gives both programs.
 };
 
 /// A GoogleTest program, of gradgrind_suite().

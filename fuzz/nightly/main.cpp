@@ -45,6 +45,8 @@ void add_nightly(CLI::App& app, const nightly::Place& place, nightly::NightlyCom
   night->add_option("--only", command.only, "names, separated by commas; * stands for any text")
       ->delimiter(',');
   night->add_flag("--anew", command.starts_anew, "does not go on with an interrupted night");
+  night->add_flag("--valid", command.valid,
+                  "damages no file, so that any finding is a false alarm; in gradgrind/valid");
   night->callback([&] { status = run_nightly(place, command, stop); });
 }
 

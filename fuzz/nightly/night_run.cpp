@@ -38,7 +38,7 @@ class NightRun {
  public:
   explicit NightRun(const NightOptions& options)
       : options_(options),
-        targets_(fuzzers_to_run(options.manifest, options.only)),
+        targets_(fuzzers_to_run(options.manifest, options.only, options.flags)),
         suites_(suites_to_run(options.manifest, options.only)) {}
 
   Night run();

@@ -19,10 +19,13 @@ bool is_wanted(const std::string& name, const std::vector<std::string>& only) {
 }  // namespace
 
 std::vector<FuzzerEntry> fuzzers_to_run(const std::string& manifest,
-                                        const std::vector<std::string>& only) {
+                                        const std::vector<std::string>& only,
+                                        const std::vector<std::string>& flags) {
   std::vector<FuzzerEntry> wanted;
   for (FuzzerEntry& target : fuzzers_of_manifest(manifest)) {
-    if (!target.fuzzer.empty() && is_wanted(target.name, only)) wanted.push_back(std::move(target));
+    if (target.fuzzer.empty() || !is_wanted(target.name, only)) continue;
+    target.flags = flags;
+    wanted.push_back(std::move(target));
   }
   return wanted;
 }

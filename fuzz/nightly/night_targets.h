@@ -12,9 +12,10 @@
 namespace gradgrind::nightly {
 
 /// Those of the manifest that have a fuzzer, and whose name matches one of `only`, in which `*`
-/// stands for any text; an empty `only` means all.
+/// stands for any text; an empty `only` means all. Both programs of each are given `flags`.
 std::vector<FuzzerEntry> fuzzers_to_run(const std::string& manifest,
-                                        const std::vector<std::string>& only);
+                                        const std::vector<std::string>& only,
+                                        const std::vector<std::string>& flags);
 std::vector<SuiteEntry> suites_to_run(const std::string& manifest,
                                       const std::vector<std::string>& only);
 

@@ -56,6 +56,7 @@ std::vector<std::string> command_for(const FuzzerEntry& target, const TargetFold
       "--gradgrind_night=" + met,
   };
   if (isolate) command.emplace_back("--gradgrind_lever_isolate=on");
+  command.insert(command.end(), target.flags.begin(), target.flags.end());
   if (!target.dictionary.empty() && fs::exists(target.dictionary)) {
     command.push_back("-dict=" + target.dictionary);
   }

@@ -36,6 +36,7 @@ Replayed answer_of(const FuzzerEntry& target, std::vector<std::string> flags,
   if (file >= 0) close(file);
   options.command = {target.replay, "--answers=" + path};
   options.command.insert(options.command.end(), flags.begin(), flags.end());
+  options.command.insert(options.command.end(), target.flags.begin(), target.flags.end());
   options.command.push_back(input);
   const ChildEnd end = run_child(options);
   std::string text;

@@ -24,6 +24,7 @@ const std::vector<Entry>& entries() {
       {"allocations", "orders of magnitude of allocations are coverage", &Levers::allocations},
       {"cheap_errors", "a c10::Error symbolises no backtrace", &Levers::cheap_errors},
       {"mutator", "inputs of a described format are changed field by field", &Levers::mutator},
+      {"damage", "files of a described format are damaged; off: all are valid", &Levers::damage},
       {"hostile_memory", "each n-th input runs on hostile memory; 0: none",
        &Levers::hostile_memory},
       {"isolate", "inputs run in a child first, so that a death is one finding more",

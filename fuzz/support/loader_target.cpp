@@ -73,6 +73,7 @@ class LoaderTarget final : public Target {
     RandomSource source(seed);
     const Bytes input(reinterpret_cast<const char*>(data), size);
     std::optional<Tape> tape = read_tape(input);
+    if (!levers().damage) return mutate_draws(clean(input), data, capacity, seed);
     if (!tape.has_value()) {
       // Files as they are stay files, now and then.
       if (size > 0 && source.below(4) != 0) return mutate_bytes(data, size, capacity, seed);
@@ -132,9 +133,27 @@ class LoaderTarget final : public Target {
     TestedFile file;
   };
 
+  // Of any input a tape without edits: another valid file.
+  static Tape clean(Bytes input) {
+    std::optional<Tape> tape = read_tape(input);
+    return {{}, tape.has_value() ? std::move(tape->draws) : std::string(input)};
+  }
+
+  // Changes the draws and leaves a tape, which stands for the same file whatever the levers are.
+  static std::size_t mutate_draws(const Tape& tape, std::uint8_t* data, std::size_t capacity,
+                                  unsigned seed) {
+    const std::string start = written({});
+    if (capacity <= start.size()) return mutate_bytes(data, 0, capacity, seed);
+    const std::size_t room = capacity - start.size();
+    const std::size_t kept = std::min(tape.draws.size(), room);
+    std::memcpy(data, start.data(), start.size());
+    std::memcpy(data + start.size(), tape.draws.data(), kept);
+    return start.size() + mutate_bytes(data + start.size(), kept, room, seed);
+  }
+
   Tested tested_file(Bytes input) {
     Tested tested;
-    const std::optional<Tape> tape = read_tape(input);
+    const std::optional<Tape> tape = levers().damage ? read_tape(input) : clean(input);
     if (!tape.has_value()) {
       tested.file.bytes = std::string(input);
       tested.file.what = "a file of " + std::to_string(input.size()) + " bytes";

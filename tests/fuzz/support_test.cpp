@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 
 #include "fuzz/support/heap_budget.h"
@@ -12,6 +15,8 @@
 #include "gradgrind/fuzz/coverage.h"
 #include "gradgrind/fuzz/formats/known.h"
 #include "gradgrind/fuzz/levers.h"
+#include "gradgrind/fuzz/loader.h"
+#include "gradgrind/fuzz/target.h"
 #include "gradgrind/generators/source.h"
 #include "tests/generators/file_folder.h"
 
@@ -104,6 +109,60 @@ TEST(Coverage, CountsEachFeatureAnew) {
   EXPECT_EQ(features_noted(), 2U);
   forget_features();
   EXPECT_EQ(features_noted(), 0U);
+}
+
+// A loader that refuses everything: each valid file is a finding, and nothing else is.
+std::unique_ptr<Target> refusing_target() {
+  return make_target(loader("refuses").format(formats::idx()).memory([](std::string_view) {
+    throw std::runtime_error("refused");
+    return at::Tensor();
+  }));
+}
+
+std::string damaged_tape() { return written({{{0, 3, 0}, {1, 1, 1}}, "draws"}); }
+
+class WithoutDamage : public testing::Test {
+ public:
+  WithoutDamage() {
+    Levers levers;
+    levers.damage = false;
+    set_levers(levers);
+  }
+  ~WithoutDamage() override { set_levers({}); }
+};
+
+TEST_F(WithoutDamage, ALoaderGetsValidFilesAlone) {
+  const std::unique_ptr<Target> target = refusing_target();
+  for (const std::string& input : {std::string(), std::string("bytes"), damaged_tape()}) {
+    const std::optional<Failure> failure = target->run(input);
+    ASSERT_TRUE(failure.has_value());
+    EXPECT_EQ(failure->verdict, "refuses a valid file");
+  }
+}
+
+TEST_F(WithoutDamage, InputsStandForTheSameFileWithDamageToo) {
+  constexpr std::size_t kCapacity = 60;
+  const std::unique_ptr<Target> target = refusing_target();
+  std::string input = damaged_tape();
+  std::set<std::string> draws;
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    const std::size_t size = input.size();
+    input.resize(kCapacity);
+    input.resize(
+        target->mutate(reinterpret_cast<std::uint8_t*>(input.data()), size, kCapacity, seed));
+    const std::optional<Tape> tape = read_tape(input);
+    ASSERT_TRUE(tape.has_value());
+    EXPECT_TRUE(tape->edits.empty());
+    draws.insert(tape->draws);
+  }
+  EXPECT_GT(draws.size(), 50U);
+}
+
+TEST(LoaderTarget, GetsFilesAsTheyAreAndDamagedOnes) {
+  const std::unique_ptr<Target> target = refusing_target();
+  EXPECT_FALSE(target->run("bytes").has_value());
+  EXPECT_FALSE(target->run(damaged_tape()).has_value());
+  EXPECT_TRUE(target->run(kTapeMagic).has_value());
 }
 
 TEST(PropertyChoice, GivesEachPropertyAByteAndCheapOnesMore) {
