@@ -75,6 +75,13 @@ class Findings(Nights):
         for name in ("report.html", "junit.xml", "findings.sarif"):
             self.assertTrue(os.path.getsize(f"{build.folder}/report/{name}") > 0)
 
+    def test_in_valid_inputs_are_sought_where_that_is_asked_for(self):
+        build = self.build("finds_valid")
+        self.assertEqual(build.night().returncode, 0)
+        self.assertEqual(build.night("--valid").returncode, 1)
+        [found] = build.report()["findings"]
+        self.assertEqual(found["summary"], "one edit")  # its replay knows too what is given
+
     def test_that_are_known_are_passed_by(self):
         build = self.build("finds")
         with open(build.path + "/corpus/finds/known.json", "w") as file:
