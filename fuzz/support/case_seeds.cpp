@@ -55,15 +55,19 @@ char byte_of(const PropertyChoice& choice, std::size_t property) {
 
 }  // namespace
 
+std::string drawn_case(const CaseSpace& space, Source& source) {
+  ByteRecorder recorder(source);
+  space.generate(recorder);
+  return recorder.bytes();
+}
+
 std::vector<Seed> case_seeds(const CaseSpace& space, const PropertyChoice& choice,
                              std::size_t properties) {
   std::vector<Seed> seeds;
   constexpr std::size_t kAll = 1 + kEdges + kRandom;
   const auto add = [&](const std::string& name, Source& source) {
-    ByteRecorder recorder(source);
-    space.generate(recorder);
     const std::size_t property = (seeds.size() * properties / kAll) % properties;
-    const std::string bytes = byte_of(choice, property) + recorder.bytes();
+    const std::string bytes = byte_of(choice, property) + drawn_case(space, source);
     if (bytes.size() <= kMostBytes) seeds.push_back({name, bytes});
   };
   ByteSource nothing(nullptr, 0);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fuzz/support/case_seeds.h"
+#include "fuzz/support/engine.h"
 #include "fuzz/support/error_cost.h"
 #include "fuzz/support/message_shape.h"
 #include "fuzz/support/night_log.h"
@@ -11,6 +12,7 @@
 #include "gradgrind/fuzz/levers.h"
 #include "gradgrind/fuzz/target.h"
 #include "gradgrind/generators/case_text.h"
+#include "gradgrind/generators/source.h"
 #include "properties/finding.h"
 #include "properties/global_state.h"
 #include "properties/result_text.h"
@@ -65,6 +67,21 @@ class ContractTarget final : public Target {
     std::string text = name() + "." + property.name + ": " + std::string(to_word(verdict.outcome));
     if (!verdict.reason.empty()) text += ", " + verdict.reason;
     return {text, text + "\n\n" + describe(decoded.content)};
+  }
+
+  // A case drawn anew now and then, and often where there are few bytes yet: such are cases of the
+  // smallest sizes, and an engine that adds byte by byte stays with them for long.
+  std::size_t mutate(std::uint8_t* data, std::size_t size, std::size_t capacity,
+                     unsigned seed) override {
+    constexpr std::size_t kFewBytes = 16;
+    RandomSource source(seed);
+    const bool is_anew = source.below(size < kFewBytes ? 2 : 8) == 0;
+    if (!is_anew) return mutate_bytes(data, size, capacity, seed);
+    const auto chosen = static_cast<char>(source.below(256));
+    const std::string drawn = chosen + drawn_case(contract_.space(), source);
+    if (drawn.size() > capacity) return mutate_bytes(data, size, capacity, seed);
+    std::copy(drawn.begin(), drawn.end(), data);
+    return drawn.size();
   }
 
   std::vector<Seed> seeds() override {

@@ -15,7 +15,7 @@ struct Levers {
   bool exceptions = true;       ///< type and normalised text of exceptions,
   bool allocations = true;      ///< and orders of magnitude of what is allocated.
   bool cheap_errors = true;     ///< A c10::Error symbolises no backtrace.
-  bool mutator = true;          ///< Inputs of a described format are changed field by field.
+  bool mutator = true;          ///< Files change field by field; cases are drawn anew at times.
   bool damage = true;           ///< Files of a described format are damaged; off: all are valid.
   int hostile_memory = 64;      ///< Each n-th input runs on HostileMemory; 0: none does.
   bool isolate = false;         ///< Inputs run in a child first: a death ends no fuzzer.
