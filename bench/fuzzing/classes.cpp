@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -40,11 +41,17 @@ std::set<std::string> exercised(const FuzzingOptions& options, const std::string
   namespace fs = std::filesystem;
   const fs::path folder = fs::temp_directory_path() / fmt::format("gradgrind_bench_{}", planted);
   fs::remove_all(folder);
-  Campaign campaign = fuzzer(options.ours(), planted, 1, options.class_seconds);
-  campaign.flags.push_back("--gradgrind_night=" + folder.string());
-  // Damage kills LibTorch's own loader.
-  if (planted == "pt") campaign.flags.emplace_back("--gradgrind_lever_isolate=on");
-  run(campaign);
+  // LibTorch's own loader dies of damage, in a child or, with another heap, not before: a fuzzer
+  // that ends is started again, as in a night.
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::seconds(options.class_seconds);
+  for (unsigned seed = 1; Clock::now() < end; ++seed) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(end - Clock::now());
+    Campaign campaign = fuzzer(options.ours(), planted, seed, static_cast<int>(left.count()));
+    campaign.flags.push_back("--gradgrind_night=" + folder.string());
+    if (planted == "pt") campaign.flags.emplace_back("--gradgrind_lever_isolate=on");
+    run(campaign);
+  }
   std::set<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder / "status")) {
     std::ifstream file(entry.path());

@@ -57,22 +57,30 @@ std::size_t sites(const Folders& folders) {
   return signatures.size();
 }
 
+// Starts the fuzzer until its time is over: what it dies of ends a start, now and then with
+// isolation too, where an input dies in the fuzzer's process and not in the child.
+void run_for_long(const FuzzingOptions& options, const Folders& folders, unsigned seed,
+                  bool isolates) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::seconds(options.storm_seconds);
+  for (unsigned start = 0; Clock::now() < end; ++start) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(end - Clock::now());
+    Campaign campaign =
+        storm(options, folders, 1000 * seed + start, static_cast<int>(left.count()));
+    if (isolates) campaign.flags.emplace_back(kOn);
+    run(campaign);
+  }
+}
+
 std::size_t sites_with_isolation(const FuzzingOptions& options, unsigned seed) {
   const Folders folders(fmt::format("storm_on_{}", seed));
-  Campaign campaign = storm(options, folders, seed, options.storm_seconds);
-  campaign.flags.emplace_back(kOn);
-  run(campaign);
+  run_for_long(options, folders, seed, true);
   return sites(folders);
 }
 
 std::size_t sites_without(const FuzzingOptions& options, unsigned seed) {
   const Folders folders(fmt::format("storm_off_{}", seed));
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(options.storm_seconds);
-  for (unsigned start = 0; std::chrono::steady_clock::now() < end; ++start) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::seconds>(end - std::chrono::steady_clock::now());
-    run(storm(options, folders, 1000 * seed + start, static_cast<int>(left.count()) + 1));
-  }
+  run_for_long(options, folders, seed, false);
   // What each input dies of, and no more, is told by running it again in a child.
   // The engine wants one input that runs in its own process.
   std::ofstream(folders / "died/file") << "no IDX file";

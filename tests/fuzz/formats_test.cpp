@@ -196,6 +196,23 @@ TEST(DamageClasses, HaveNamesOfTheirOwn) {
   EXPECT_EQ(find_damage_class("no such damage"), nullptr);
 }
 
+TEST(DamageClasses, ChangeWhatMustBeRefused) {
+  for (const Format& format : {formats::idx(), formats::npy(), formats::npz(), formats::csv(),
+                               formats::raw(3), formats::safetensors(), formats::torch_archive()}) {
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+      RandomSource source(seed);
+      const Document document = format.generate(source);
+      for (const DamageClass& damage : damage_classes()) {
+        for (const Variant& variant : damage.variants(document)) {
+          if (variant.expectation != Expectation::refuses) continue;
+          EXPECT_NE(damaged(document, variant.edits), bytes_of(document))
+              << format.name() << ", " << damage.name << ": " << describe(document, variant.edits);
+        }
+      }
+    }
+  }
+}
+
 TEST(DamageClasses, ChangeTheFileOfSomeFormat) {
   std::set<std::string> unseen;
   for (const DamageClass& damage : damage_classes()) unseen.insert(damage.name);
