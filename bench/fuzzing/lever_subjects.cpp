@@ -3,7 +3,8 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/exp.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/tensor_split.h>
+#include <ATen/ops/matrix_power.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/api/include/torch/serialize.h>
 
@@ -66,7 +67,7 @@ void unpickle(Bytes input) {
 // cheap_errors, what it costs: each input ends in an error.
 void refuse(Bytes) {
   try {
-    at::zeros({2}).view({3});
+    at::zeros({2}).expand({3});
   } catch (const c10::Error& error) {
     gg::fuzz::note_exception("c10::Error", error.what_without_backtrace());
   }
@@ -92,29 +93,19 @@ float miss(Bytes input, std::size_t place) {
   return static_cast<float>((byte + 37U * static_cast<unsigned>(place) + 11U) & 255U);
 }
 
-using Misses = std::array<float, kPlaces>;
-Misses misses_of(Bytes input) {
-  Misses misses;
+std::int64_t hits(Bytes input) {
+  std::array<float, kPlaces> misses;
   misses.fill(1);
   for (std::size_t i = 0; i < kPlaces && i < input.size(); ++i) misses[i] = miss(input, i);
-  return misses;
-}
-
-std::int64_t hits(Bytes input) {
-  Misses misses = misses_of(input);
   const at::Tensor all = at::from_blob(misses.data(), {kPlaces}, at::kFloat);
   return all.eq(0).sum().item<std::int64_t>();
 }
 
-// operators: the number of hits shows in how often LibTorch slices, and nowhere else.
-void split_pieces(Bytes input) {
-  Misses misses = misses_of(input);
-  const at::Tensor all = at::from_blob(misses.data(), {kPlaces}, at::kFloat);
-  const at::Tensor hit = all.masked_select(all.eq(0));
-  const std::vector<at::Tensor> pieces = at::tensor_split(hit, hit.numel() + 1);
-  if (static_cast<std::int64_t>(pieces.size()) > kHitsToFail) {
-    throw std::runtime_error("too many pieces");
-  }
+// operators: the number of hits shows in how many products LibTorch takes, and nowhere else.
+void raise_to_power(Bytes input) {
+  const std::int64_t count = hits(input);
+  at::matrix_power(at::ones({1, 1}), std::int64_t{1} << count);
+  if (count >= kHitsToFail) throw std::runtime_error("the power is too high");
 }
 
 // results: it shows in the size of what comes back.
@@ -159,7 +150,7 @@ std::unique_ptr<gg::fuzz::Target> lever_target_of(const std::string& name) {
   if (name == "unpickler") return std::make_unique<Function>(name, unpickle);
   if (name == "refused") return std::make_unique<Function>(name, refuse);
   if (name == "sum") return std::make_unique<Function>(name, sum_up);
-  if (name == "pieces") return std::make_unique<Function>(name, split_pieces);
+  if (name == "power") return std::make_unique<Function>(name, raise_to_power);
   if (name == "sizes") return std::make_unique<Function>(name, grow_result);
   if (name == "growing") return gg::fuzz::make_target(growing());
   if (name == "unwritten") return gg::fuzz::make_target(unwritten());

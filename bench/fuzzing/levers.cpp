@@ -21,7 +21,7 @@ struct Lever {
 };
 
 constexpr Lever kLevers[] = {
-    {"operators", "on", "off", "csv", "pieces"},
+    {"operators", "on", "off", "csv", "power"},
     {"values", "on", "off", "csv", "sum"},
     {"results", "on", "off", "csv", "sizes"},
     {"exceptions", "on", "off", "csv", "unpickler"},
@@ -36,6 +36,8 @@ constexpr char kBridged[] = "three_constants";
 Campaign switched(Campaign campaign, const Lever& lever, bool is_on) {
   campaign.flags.push_back(
       fmt::format("--gradgrind_lever_{}={}", lever.name, is_on ? lever.on : lever.off));
+  // Files alone, and no tapes: what is allocated follows from bytes one by one.
+  if (campaign.planted == "growing") campaign.flags.emplace_back("--gradgrind_lever_mutator=off");
   return campaign;
 }
 
