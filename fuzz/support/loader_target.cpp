@@ -75,8 +75,10 @@ class LoaderTarget final : public Target {
     std::optional<Tape> tape = read_tape(input);
     if (!levers().damage) return mutate_draws(clean(input), data, capacity, seed);
     if (!tape.has_value()) {
-      // Files as they are stay files, now and then.
-      if (size > 0 && source.below(4) != 0) return mutate_bytes(data, size, capacity, seed);
+      // Files as they are stay files, mostly; the few bytes that an engine starts from are none.
+      constexpr std::size_t kFewBytes = 16;
+      const std::uint64_t becomes_tape = size < kFewBytes ? 3 : 1;  // in four times
+      if (source.below(4) >= becomes_tape) return mutate_bytes(data, size, capacity, seed);
       tape.emplace();
     }
     const std::string changed = written(mutated(*tape, source.key()));
@@ -101,7 +103,7 @@ class LoaderTarget final : public Target {
       Tape tape;
       tape.edits.push_back({0, i, 0});
       tape.draws = std::string("\1\1\1\1\1\1\1\1", 8);
-      if (decode(DrawnFile(format, tape.draws), tape).edits.empty()) continue;
+      if (decode(DrawnFile(format, tape.draws), tape).damage != &damage_classes()[i]) continue;
       std::string file = damage_classes()[i].name;
       std::replace(file.begin(), file.end(), ' ', '_');
       list.push_back({file + ".tape", written(tape)});

@@ -48,14 +48,17 @@ Edit of_field(Edit::Kind kind, int field, std::uint64_t operand) {
 
 void add_variant(const DrawnFile& file, const TapeEdit& written, Decoded& decoded) {
   const std::vector<DamageClass>& classes = damage_classes();
-  const std::size_t position = written.field % classes.size();
-  const DamageClass& damage = classes[position];
-  const std::vector<Variant>& variants = file.variants(position);
-  if (variants.empty()) return;
-  const Variant& chosen = variants[written.operand % variants.size()];
-  decoded.edits.insert(decoded.edits.end(), chosen.edits.begin(), chosen.edits.end());
-  decoded.damage = &damage;
-  decoded.expectation = chosen.expectation;
+  // The class itself or, where it does not apply to the file, the next that does.
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const std::size_t position = (written.field + i) % classes.size();
+    const std::vector<Variant>& variants = file.variants(position);
+    if (variants.empty()) continue;
+    const Variant& chosen = variants[written.operand % variants.size()];
+    decoded.edits.insert(decoded.edits.end(), chosen.edits.begin(), chosen.edits.end());
+    decoded.damage = &classes[position];
+    decoded.expectation = chosen.expectation;
+    return;
+  }
 }
 
 void add_edit(const DrawnFile& file, const TapeEdit& written, Decoded& decoded) {
