@@ -24,7 +24,7 @@ at::Tensor plain(const gg::Inputs& of, std::int64_t from, std::int64_t to, std::
   const at::Tensor& weight = of["weight"];
   if (from < 0 || from > to || to > of["ids"].numel()) return {};
   const at::Tensor chosen = of["ids"].narrow(0, from, to - from);
-  if ((chosen.lt(0) | chosen.ge(weight.size(0))).any().item<bool>()) return {};
+  if (chosen.lt(0).logical_or(chosen.ge(weight.size(0))).any().item<bool>()) return {};
   const at::Tensor rows = weight.index_select(0, chosen);
   if (to == from) return weight.new_zeros({weight.size(1)});
   return mode == 0 ? rows.sum(0) : mode == 1 ? rows.mean(0) : std::get<0>(rows.max(0));

@@ -42,7 +42,7 @@ bool is_refused_or_right(gg::Trial& trial) {
   const at::Tensor rows = is_csr ? rows_of(inputs["starts"], inputs.size("N")) : inputs["rows"];
   const at::Tensor& columns = inputs["columns"];
   const auto are_out = [](const at::Tensor& ids, std::int64_t count) {
-    return (ids.lt(0) | ids.ge(count)).any().item<bool>();
+    return ids.lt(0).logical_or(ids.ge(count)).any().item<bool>();
   };
   if (!rows.defined() || are_out(rows, kSizes[0]) || are_out(columns, kSizes[1])) return false;
   const at::Tensor nothing = inputs["values"].new_zeros(kSizes);
