@@ -36,6 +36,7 @@ bool is_of_file(const Edit& edit) { return edit.field < 0; }
 
 std::string text_of(const Edit& edit) {
   if (edit.times == 1) return edit.text;
+  if (edit.text.size() == 1) return std::string(edit.times, edit.text.front());
   std::string text;
   text.reserve(edit.text.size() * edit.times);
   for (std::uint64_t i = 0; i < edit.times; ++i) text += edit.text;

@@ -6,7 +6,7 @@
 namespace gradgrind::fuzz {
 
 /// Places for features; note() takes them by number.
-constexpr std::size_t kFeaturePlaces = 16384;
+constexpr std::size_t kFeaturePlaces = 4096;
 
 /// Counts one feature; does nothing under another engine, or none.
 void note_for_afl(std::size_t place);

@@ -16,7 +16,8 @@
 
 namespace {
 
-// libFuzzer clears and reads all of them for every input, at a word a step: 16 KiB cost 1-2 us.
+// libFuzzer clears and reads all of them for every input, at a word a step: 16 KiB cost more than
+// a small loader.
 constexpr std::size_t kCounters = gradgrind::fuzz::kFeaturePlaces;
 __attribute__((used, section("__libfuzzer_extra_counters"))) std::uint8_t counters[kCounters];
 

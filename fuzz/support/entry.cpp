@@ -63,6 +63,15 @@ bool set_target(std::unique_ptr<Target> target) {
 
 extern "C" {
 
+// What AddressSanitizer does unless ASAN_OPTIONS says otherwise. LibTorch is not built with it, so
+// its containers are not annotated; memory may run out, which is a verdict; and of small inputs
+// most of the time would go into where they allocated. The runtime asks before anything is started.
+__attribute__((weak, visibility("default"))) const char* __asan_default_options();
+const char* __asan_default_options() {
+  return "allocator_may_return_null=1:detect_container_overflow=0:malloc_context_size=8:"
+         "quarantine_size_mb=64";
+}
+
 int LLVMFuzzerInitialize(int* argc, char*** argv);
 int LLVMFuzzerInitialize(int* argc, char*** argv) {
   try {

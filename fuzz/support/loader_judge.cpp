@@ -66,7 +66,7 @@ std::vector<Array> values_of(const Outputs& outputs) {
 struct LoaderJudge::Run {
   std::optional<Outputs> outputs;
   std::exception_ptr thrown;
-  std::string type;
+  const std::type_info* type = nullptr;  // of what was thrown; null for what is no C++ exception
   std::string message;
   HeapUse heap;
   TensorMemoryUse tensors;
@@ -77,15 +77,17 @@ struct LoaderJudge::Run {
   // To be called where an exception is caught.
   void keep_thrown(std::string text) {
     thrown = std::current_exception();
-    const std::type_info* const kind = abi::__cxa_current_exception_type();
-    if (kind != nullptr) type = type_name(*kind);
+    type = abi::__cxa_current_exception_type();
     message = std::move(text);
   }
+
+  std::string name_of_type() const { return type == nullptr ? "" : type_name(*type); }
 };
 
 std::string TestedFile::words() const {
-  const bool is_described = what.empty() && undamaged != nullptr && edits != nullptr;
-  return is_described ? describe(*undamaged, *edits) : what;
+  if (!what.empty()) return what;
+  if (undamaged != nullptr && edits != nullptr) return describe(*undamaged, *edits);
+  return "a file of " + std::to_string(bytes.size()) + " bytes";
 }
 
 Outputs LoaderJudge::load(const TestedFile& file, std::string_view bytes, Way way) const {
@@ -154,8 +156,9 @@ LoaderFinding LoaderJudge::finding(const TestedFile& file, Way way, std::string 
   return found;
 }
 
-bool LoaderJudge::documents(const std::exception_ptr& thrown, const std::string& type) const {
-  const auto [known, is_new] = documented_.try_emplace(type, false);
+bool LoaderJudge::documents(const std::exception_ptr& thrown, const std::type_info* type) const {
+  const std::type_index index = type == nullptr ? std::type_index(typeid(void)) : *type;
+  const auto [known, is_new] = documented_.try_emplace(index, false);
   if (!is_new) return known->second;
   const auto& accepted = loader_.data().accepted;
   known->second =
@@ -173,10 +176,11 @@ std::optional<LoaderFinding> LoaderJudge::judge_refusal(const TestedFile& file, 
       documented += (documented.empty() ? "" : ", ") + type.name;
     }
     if (documented.empty()) documented = "std::runtime_error";
-    return finding(file, way, "wrong exception",
-                   fmt::format("throws {}: {}; it documents {}", run.type, first_line(run.message),
-                               documented),
-                   run.type + ": " + run.message);
+    const std::string type = run.name_of_type();
+    return finding(
+        file, way, "wrong exception",
+        fmt::format("throws {}: {}; it documents {}", type, first_line(run.message), documented),
+        type + ": " + run.message);
   }
   if (file.expectation == Expectation::loads) {
     return finding(file, way, "refuses a valid file",
@@ -232,7 +236,7 @@ Judged LoaderJudge::judge(const TestedFile& file, Way way, Depth depth) const {
   const Run first = run(file, way, fill, guards);
   Judged judged;
   judged.loaded = first.outputs.has_value();
-  if (!judged.loaded) note_exception(first.type, first.message);
+  if (!judged.loaded && levers().exceptions) note_exception(first.name_of_type(), first.message);
   if (levers().allocations) {
     note_size(Feature::allocation, 0, first.heap.largest);
     note_size(Feature::allocation, 1, first.tensors.total);

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <typeindex>
+#include <typeinfo>
 
 #include "gradgrind/fuzz/loader.h"
 
@@ -15,9 +17,7 @@ struct TestedFile {
   std::string bytes;
   Expectation expectation = Expectation::survives;
   std::string damage = "unknown file";  ///< Class of damage.
-  /// In words; empty where `undamaged` and `edits` say it, which an engine asks for once in many
-  /// files.
-  std::string what;
+  std::string what;                     ///< In words; empty where words() works them out.
   bool is_truncation = false;
   const Document* undamaged = nullptr;       ///< What it was made from; may be null.
   const std::vector<Edit>* edits = nullptr;  ///< And by what; may be null.
@@ -26,7 +26,7 @@ struct TestedFile {
   bool one_byte_a_read = false;   ///< The stream gives no more at a time.
   std::int64_t fails_after = -1;  ///< The stream fails behind so many bytes; -1: it does not.
 
-  /// `what`, or what stands for it.
+  /// What the file is. Worked out only when somebody asks: an engine does once in many files.
   std::string words() const;
 };
 
@@ -61,14 +61,14 @@ class LoaderJudge {
   LoaderFinding finding(const TestedFile& file, Way way, std::string verdict, std::string message,
                         const std::string& site) const;
   /// Whether the loader documents exceptions of this one's type.
-  bool documents(const std::exception_ptr& thrown, const std::string& type) const;
+  bool documents(const std::exception_ptr& thrown, const std::type_info* type) const;
   std::optional<LoaderFinding> judge_refusal(const TestedFile& file, Way way, const Run& run) const;
   std::optional<LoaderFinding> judge_result(const TestedFile& file, Way way, const Run& run) const;
   /// Why the tensors are not what the file holds, or empty.
   std::string difference(const FileContent& content, const Outputs& outputs) const;
 
   Loader loader_;
-  mutable std::map<std::string, bool> documented_;  // by type: what is thrown again costs the most
+  mutable std::map<std::type_index, bool> documented_;  // to throw a thing again is slow
 };
 
 /// Why `outputs` break their declared shapes or dtypes, or empty.

@@ -46,6 +46,24 @@ Edit of_field(Edit::Kind kind, int field, std::uint64_t operand) {
   return edit;
 }
 
+bool is_long(const Variant& variant) {
+  return std::any_of(variant.edits.begin(), variant.edits.end(),
+                     [](const Edit& edit) { return edit.times > 1000; });
+}
+
+// A file with a long text takes as long as a thousand others: it waits for one in so many turns.
+const Variant& chosen_variant(const std::vector<Variant>& variants, std::uint64_t operand) {
+  constexpr std::uint64_t kTurns = 32;
+  const std::size_t count = variants.size();
+  const std::size_t first = operand % count;
+  if (operand / count % kTurns == kTurns - 1) return variants[first];
+  for (std::size_t i = 0; i < count; ++i) {
+    const Variant& variant = variants[(first + i) % count];
+    if (!is_long(variant)) return variant;
+  }
+  return variants[first];
+}
+
 void add_variant(const DrawnFile& file, const TapeEdit& written, Decoded& decoded) {
   const std::vector<DamageClass>& classes = damage_classes();
   // The class itself or, where it does not apply to the file, the next that does.
@@ -53,7 +71,7 @@ void add_variant(const DrawnFile& file, const TapeEdit& written, Decoded& decode
     const std::size_t position = (written.field + i) % classes.size();
     const std::vector<Variant>& variants = file.variants(position);
     if (variants.empty()) continue;
-    const Variant& chosen = variants[written.operand % variants.size()];
+    const Variant& chosen = chosen_variant(variants, written.operand);
     decoded.edits.insert(decoded.edits.end(), chosen.edits.begin(), chosen.edits.end());
     decoded.damage = &classes[position];
     decoded.expectation = chosen.expectation;
