@@ -8,6 +8,7 @@
 
 #include "fuzz/support/afl_features.h"
 #include "fuzz/support/message_shape.h"
+#include "fuzz/support/storage_bounds.h"
 #include "gradgrind/fuzz/levers.h"
 #include "gradgrind/generators/source.h"
 #include "properties/dispatch_hook.h"
@@ -89,7 +90,7 @@ class OperatorNotes final : public detail::OperatorHook {
 
  private:
   static void note_values(std::uint64_t id, const at::Tensor& tensor) {
-    if (tensor.numel() > kMostElements) return;
+    if (tensor.numel() > kMostElements || reaches_beyond_storage(tensor)) return;
     const TensorFacts facts = detail::facts_of(tensor, {true, false, 0, 0});
     if (!facts.scanned) return;
     const std::uint64_t flags = (facts.has_nan ? 1U : 0U) + (facts.has_inf ? 2U : 0U);

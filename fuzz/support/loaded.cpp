@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "fuzz/support/loader_judge.h"
+#include "fuzz/support/storage_bounds.h"
 #include "gradgrind/properties/materialise.h"
 
 namespace gradgrind::fuzz {
@@ -71,16 +72,7 @@ std::string broken_schema(const std::vector<LoadedOutput>& declared, const Outpu
 std::string broken_tensor(const std::string& name, const at::Tensor& tensor) {
   if (!tensor.defined()) return name + " is undefined";
   if (tensor.layout() != at::kStrided || tensor.numel() == 0) return {};
-  // In 128 bits, since this is what a loader gets wrong.
-  __extension__ using Wide = __int128;
-  Wide last = tensor.storage_offset();
-  Wide first = last;
-  for (std::int64_t i = 0; i < tensor.dim(); ++i) {
-    const Wide step = static_cast<Wide>(tensor.stride(i)) * (tensor.size(i) - 1);
-    (step > 0 ? last : first) += step;
-  }
-  const Wide bytes = static_cast<Wide>(tensor.storage().nbytes());
-  if (first < 0 || (last + 1) * static_cast<Wide>(tensor.itemsize()) > bytes) {
+  if (reaches_beyond_storage(tensor)) {
     return name + " of shape " + to_string(tensor.sizes().vec()) + " reaches beyond its " +
            std::to_string(tensor.storage().nbytes()) + " bytes of storage";
   }
