@@ -1,0 +1,10 @@
+// The families of the zoo, a source each.
+#pragma once
+
+#include "tests/zoo/zoo.h"
+
+namespace zoo {
+
+std::vector<Pair> linear_heads();
+
+}  // namespace zoo
