@@ -5,6 +5,7 @@ namespace zoo {
 std::vector<Family> families() {
   return {
       {"Linear heads", "linear_heads.cpp", linear_heads()},
+      {"Convolution", "convolutions.cpp", convolutions()},
   };
 }
 

@@ -6,5 +6,6 @@
 namespace zoo {
 
 std::vector<Pair> linear_heads();
+std::vector<Pair> convolutions();
 
 }  // namespace zoo
