@@ -6,6 +6,7 @@ std::vector<Family> families() {
   return {
       {"Linear heads", "linear_heads.cpp", linear_heads()},
       {"Convolution", "convolutions.cpp", convolutions()},
+      {"Attention", "attention.cpp", attention()},
   };
 }
 

@@ -7,5 +7,6 @@ namespace zoo {
 
 std::vector<Pair> linear_heads();
 std::vector<Pair> convolutions();
+std::vector<Pair> attention();
 
 }  // namespace zoo
