@@ -7,6 +7,7 @@ std::vector<Family> families() {
       {"Linear heads", "linear_heads.cpp", linear_heads()},
       {"Convolution", "convolutions.cpp", convolutions()},
       {"Attention", "attention.cpp", attention()},
+      {"Masks", "masks.cpp", masks()},
   };
 }
 

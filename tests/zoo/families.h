@@ -8,5 +8,6 @@ namespace zoo {
 std::vector<Pair> linear_heads();
 std::vector<Pair> convolutions();
 std::vector<Pair> attention();
+std::vector<Pair> masks();
 
 }  // namespace zoo
