@@ -9,5 +9,6 @@ std::vector<Pair> linear_heads();
 std::vector<Pair> convolutions();
 std::vector<Pair> attention();
 std::vector<Pair> masks();
+std::vector<Pair> custom_autograd();
 
 }  // namespace zoo
