@@ -10,5 +10,6 @@ std::vector<Pair> convolutions();
 std::vector<Pair> attention();
 std::vector<Pair> masks();
 std::vector<Pair> custom_autograd();
+std::vector<Pair> embeddings();
 
 }  // namespace zoo
