@@ -11,5 +11,6 @@ std::vector<Pair> attention();
 std::vector<Pair> masks();
 std::vector<Pair> custom_autograd();
 std::vector<Pair> embeddings();
+std::vector<Pair> gradient_flow();
 
 }  // namespace zoo
