@@ -9,6 +9,7 @@ std::vector<Family> families() {
       {"Attention", "attention.cpp", attention()},
       {"Masks", "masks.cpp", masks()},
       {"Custom autograd", "custom_autograd.cpp", custom_autograd()},
+      {"Losses", "losses.cpp", losses()},
       {"Embeddings and indexing", "embeddings.cpp", embeddings()},
       {"Gradient flow and modes", "gradient_flow.cpp", gradient_flow()},
   };

@@ -10,6 +10,7 @@ std::vector<Pair> convolutions();
 std::vector<Pair> attention();
 std::vector<Pair> masks();
 std::vector<Pair> custom_autograd();
+std::vector<Pair> losses();
 std::vector<Pair> embeddings();
 std::vector<Pair> gradient_flow();
 
