@@ -10,6 +10,7 @@ std::vector<Family> families() {
       {"Masks", "masks.cpp", masks()},
       {"Custom autograd", "custom_autograd.cpp", custom_autograd()},
       {"Losses", "losses.cpp", losses()},
+      {"Metrics", "metrics.cpp", metrics()},
       {"Embeddings and indexing", "embeddings.cpp", embeddings()},
       {"Gradient flow and modes", "gradient_flow.cpp", gradient_flow()},
   };

@@ -11,6 +11,7 @@ std::vector<Pair> attention();
 std::vector<Pair> masks();
 std::vector<Pair> custom_autograd();
 std::vector<Pair> losses();
+std::vector<Pair> metrics();
 std::vector<Pair> embeddings();
 std::vector<Pair> gradient_flow();
 
