@@ -8,6 +8,7 @@ std::vector<Family> families() {
       {"Convolution", "convolutions.cpp", convolutions()},
       {"Attention", "attention.cpp", attention()},
       {"Masks", "masks.cpp", masks()},
+      {"Normalisation", "normalisation.cpp", normalisation()},
       {"Custom autograd", "custom_autograd.cpp", custom_autograd()},
       {"Losses", "losses.cpp", losses()},
       {"Metrics", "metrics.cpp", metrics()},

@@ -9,6 +9,7 @@ std::vector<Pair> linear_heads();
 std::vector<Pair> convolutions();
 std::vector<Pair> attention();
 std::vector<Pair> masks();
+std::vector<Pair> normalisation();
 std::vector<Pair> custom_autograd();
 std::vector<Pair> losses();
 std::vector<Pair> metrics();
