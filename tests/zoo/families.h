@@ -1,0 +1,19 @@
+// The families of the zoo, a source each.
+#pragma once
+
+#include "tests/zoo/zoo.h"
+
+namespace zoo {
+
+std::vector<Pair> linear_heads();
+std::vector<Pair> convolutions();
+std::vector<Pair> attention();
+std::vector<Pair> masks();
+std::vector<Pair> normalisation();
+std::vector<Pair> custom_autograd();
+std::vector<Pair> losses();
+std::vector<Pair> metrics();
+std::vector<Pair> embeddings();
+std::vector<Pair> gradient_flow();
+
+}  // namespace zoo
