@@ -11,6 +11,7 @@
 
 #include "gradgrind/generators/source.h"
 #include "gradgrind/properties/materialise.h"
+#include "properties/forward_hook.h"
 #include "properties/journal.h"
 
 namespace gradgrind {
@@ -104,6 +105,7 @@ Model Model::untouched(const Subject& subject, const Case& a_case) {
 
 Outputs Model::forward(const Inputs& inputs, std::uint64_t seed) const {
   at::manual_seed(seed);
+  const HookedForward hooked(*this, inputs);
   if (subject_->forward != nullptr) return subject_->forward(built_.module.get(), inputs);
   return built_.forward(inputs);
 }

@@ -1,0 +1,68 @@
+#include "properties/mutation/call_sites.h"
+
+#include <execinfo.h>
+
+#include <array>
+
+#include "gradgrind/generators/source.h"
+
+namespace gradgrind {
+namespace {
+
+constexpr int kMostFrames = 512;
+
+std::vector<const void*> return_addresses() {
+  std::array<void*, kMostFrames> addresses;
+  const int count = backtrace(addresses.data(), kMostFrames);
+  return std::vector<const void*>(addresses.begin(), addresses.begin() + count);
+}
+
+const void* storage_of(const at::Tensor& tensor) {
+  return tensor.defined() && tensor.has_storage() ? tensor.storage().unsafeGetStorageImpl()
+                                                  : nullptr;
+}
+
+std::uint64_t hash_of(const std::vector<const void*>& path) {
+  std::uint64_t hash = path.size();
+  for (const void* address : path) hash = mix(hash ^ reinterpret_cast<std::uintptr_t>(address));
+  return hash;
+}
+
+}  // namespace
+
+void CallSiteHook::begin(const Model& model, const Inputs& inputs) {
+  depth_of_subject_ = return_addresses().size();
+  outliving_.clear();
+  for (const NamedTensor& entry : model.state()) outliving_.insert(storage_of(entry.tensor));
+  for (const Inputs::Slot& slot : inputs.slots()) {
+    for (const at::Tensor& tensor : slot.tensors) outliving_.insert(storage_of(tensor));
+  }
+  outliving_.erase(nullptr);
+}
+
+void CallSiteHook::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
+                        torch::jit::Stack& stack) {
+  const detail::UnhookedGuard
+      unhooked;  // for what the operator calls, and for what a mutation does
+  if (!is_of_interest(op.operator_name())) return proceed(op, keys, stack);
+  Addresses path = return_addresses();
+  // In a thread that the subject started there is no way back to it: one site an operator.
+  path.resize(path.size() - std::min(path.size(), depth_of_subject_));
+
+  const std::size_t count = op.schema().arguments().size();
+  const auto first = stack.end() - static_cast<std::ptrdiff_t>(count);
+  const MutatedCall called{
+      op.schema(), Values(first, stack.end()),
+      [&](const Values& arguments) {
+        torch::jit::Stack inner = arguments;
+        proceed(op, keys, inner);
+        return Values(inner.begin(), inner.end());
+      },
+      [this](const at::Tensor& tensor) { return outliving_.count(storage_of(tensor)) > 0; }};
+  Values results = on_call({op.operator_name(), hash_of(path)}, path, called);
+  stack.erase(stack.end() - static_cast<std::ptrdiff_t>(count), stack.end());
+  stack.insert(stack.end(), std::make_move_iterator(results.begin()),
+               std::make_move_iterator(results.end()));
+}
+
+}  // namespace gradgrind
