@@ -98,7 +98,10 @@ class HostileAllocator final : public c10::Allocator {
     if (is_on_.exchange(true)) throw InternalError("HostileMemory: one lives already");
     options_ = options;
     former_ = c10::GetCPUAllocator();
-    living_ = std::make_shared<std::atomic<std::uint64_t>>(0);
+    // Blocks that outlive their HostileMemory keep its count.
+    if (living_ == nullptr || living_.use_count() > 1) {
+      living_ = std::make_shared<std::atomic<std::uint64_t>>(0);
+    }
     use_ = {};
     c10::SetCPUAllocator(this, kPriority);
   }

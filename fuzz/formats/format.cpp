@@ -45,6 +45,11 @@ std::string element_bytes(const Array& values, bool big_endian) {
   return bytes;
 }
 
+Draft::Draft(Source& source) : source_(source) {
+  // Fields are large, and most files have some dozens.
+  document_.fields.reserve(48);
+}
+
 Shape Draft::draw_shape(int lowest, int highest) {
   Shape shape(static_cast<std::size_t>(source_.integer(lowest, highest)));
   for (std::int64_t& size : shape) {

@@ -23,6 +23,7 @@ constexpr std::size_t kCounters = gradgrind::fuzz::kFeaturePlaces;
 __attribute__((used, section("__libfuzzer_extra_counters"))) std::uint8_t counters[kCounters];
 
 constexpr std::size_t kMostExceptions = 1024;
+constexpr std::size_t kMostTexts = 4096;
 // A larger result is looked at in part: the fuzzer needs a hint, not the maximum.
 constexpr std::int64_t kMostElements = 4096;
 
@@ -108,6 +109,18 @@ void note(Feature kind, std::uint64_t value) {
   note_for_afl(place);
 }
 
+namespace {
+
+std::uint64_t feature_of_exception(const std::string& type, const std::string& message) {
+  static std::unordered_set<std::uint64_t> known;
+  const std::uint64_t seen = joined(hash(type), hash(shape_of_message(message)));
+  if (known.size() == kMostExceptions && known.count(seen) == 0) return hash(type);
+  known.insert(seen);
+  return seen;
+}
+
+}  // namespace
+
 void note_result(const at::Tensor& tensor) {
   if (!levers().results || !tensor.defined()) return;
   std::uint64_t seen = joined(static_cast<std::uint64_t>(tensor.scalar_type()),
@@ -123,16 +136,12 @@ void note_result(const at::Tensor& tensor) {
 
 void note_exception(const std::string& type, const std::string& message) {
   if (!levers().exceptions) return;
-  static std::unordered_set<std::uint64_t> known;
-  std::uint64_t seen = joined(hash(type), hash(shape_of_message(message)));
-  if (known.count(seen) == 0) {
-    if (known.size() == kMostExceptions) {
-      seen = hash(type);
-    } else {
-      known.insert(seen);
-    }
-  }
-  note(Feature::exception, seen);
+  // Most texts come again letter by letter, and to normalise one costs as much as to throw it.
+  static std::unordered_map<std::uint64_t, std::uint64_t> features;
+  if (features.size() > kMostTexts) features.clear();
+  const auto [feature, is_new] = features.try_emplace(joined(hash(type), hash(message)));
+  if (is_new) feature->second = feature_of_exception(type, message);
+  note(Feature::exception, feature->second);
 }
 
 void note_size(Feature kind, std::uint64_t what, std::uint64_t bytes) {

@@ -28,7 +28,7 @@ namespace gradgrind {
 /// give the same file.
 class Draft {
  public:
-  explicit Draft(Source& source) : source_(source) {}
+  explicit Draft(Source& source);
 
   // -- Drawing ----------------------------------------------------------------------------------
   Source& source() { return source_; }
