@@ -164,6 +164,17 @@ Contract Contract::unordered(const std::string& dim, Location location) const {
                   [&](ContractData& data) { data.unordered.push_back(dim); });
 }
 
+Contract Contract::carries_state(const std::string& input, const std::string& output,
+                                 Location location) const {
+  return declared(quoted("carries_state", input), location,
+                  [&](ContractData& data) { data.states.emplace_back(input, output); });
+}
+
+Contract Contract::declares(Law law, Location location) const {
+  return declared(quoted("declares", law.property), location,
+                  [&](ContractData& data) { data.laws.push_back(std::move(law)); });
+}
+
 Contract Contract::except(const std::string& property, const std::string& reason,
                           Location location) const {
   return changed([&](ContractData& data) {
@@ -201,6 +212,15 @@ Contract Contract::not_differentiable(const std::string& reason, Location locati
   });
 }
 
+Contract Contract::no_gradient_to(const std::string& input, const std::string& reason,
+                                  Location location) const {
+  return changed([&](ContractData& data) {
+    need_reason(data, "no_gradient_to(\"" + input + "\", \"\")", reason, location);
+    data.locations.emplace_back(quoted("no_gradient_to", input), location);
+    data.cuts[input] = reason;
+  });
+}
+
 Contract Contract::frozen(const std::string& prefix, Location) const {
   return changed([&](ContractData& data) { data.frozen.push_back(prefix); });
 }
@@ -231,6 +251,17 @@ Contract Contract::with_loss(Loss loss) const {
 
 Contract Contract::with_reference(std::function<Outputs(const Inputs&)> reference) const {
   return changed([&](ContractData& data) { data.reference = std::move(reference); });
+}
+
+Contract Contract::with_module_reference(
+    std::function<Outputs(torch::nn::Module*, const Inputs&)> reference) const {
+  return changed([&](ContractData& data) { data.module_reference = std::move(reference); });
+}
+
+Contract Contract::with_version(Subject version) const {
+  return changed([&](ContractData& data) {
+    data.version = std::make_shared<const Subject>(std::move(version));
+  });
 }
 
 Contract Contract::with_forward(

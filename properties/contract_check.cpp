@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "generators/parsed_signature.h"
+#include "properties/law_names.h"
 
 namespace gradgrind {
 namespace {
@@ -97,6 +98,48 @@ void check_names(const ContractData& data, std::vector<std::string>& problems) {
   }
 }
 
+template <class Declared>
+std::vector<std::string> names_of(const std::vector<std::pair<std::string, Declared>>& declared) {
+  std::vector<std::string> names;
+  for (const auto& [name, what] : declared) names.push_back(name);
+  return names;
+}
+
+// That what a promise speaks of is declared.
+void check_promises(const ContractData& data, std::vector<std::string>& problems) {
+  const auto check = [&](const std::string& call, const char* kind, const std::string& name,
+                         const std::vector<std::string>& known) {
+    if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return;
+    problems.push_back(call + ": " + unknown_name(kind, name, known));
+  };
+  const std::vector<std::string> inputs = names_of(data.signature.inputs);
+  for (const auto& [input, reason] : data.cuts) {
+    check("no_gradient_to(\"" + input + "\")", "input", input, inputs);
+  }
+  for (const auto& [input, output] : data.states) {
+    const std::string call = "carries_state(\"" + input + "\")";
+    check(call, "input", input, inputs);
+    check(call, "output", output, names_of(data.outputs));
+    if (data.sequence.empty()) {
+      problems.push_back(call + ": no dim is said to be a sequence; add .sequence(\"T\")");
+    }
+  }
+  for (const Law& law : data.laws) {
+    const std::string call = "declares(\"" + law.property + "\")";
+    std::vector<std::string> known = inputs;
+    for (const std::string& target : names_of(data.targets)) known.push_back(target);
+    check(call, "input", law.input, law.property == kRefusesBroadcast ? known : inputs);
+    check(call, "input", law.partner, inputs);
+    check(call, "dim", law.dim, plain_names(data));
+    const bool speaks_of_the_only_input = law.input.empty() && law.dim.empty();
+    if (speaks_of_the_only_input && (inputs.size() != 1 || data.outputs.size() != 1)) {
+      problems.push_back(
+          call + ": it speaks of a function of one input with one output; there are " +
+          std::to_string(inputs.size()) + " and " + std::to_string(data.outputs.size()));
+    }
+  }
+}
+
 void check_property_names(const ContractData& data, std::vector<std::string>& problems) {
   std::vector<std::string> known;
   for (const Property& property : default_suite()) known.push_back(property.name);
@@ -139,6 +182,7 @@ CheckedContract check_contract(const ContractData& data) {
   CheckedContract checked;
   std::vector<std::string> found;
   check_names(data, found);
+  check_promises(data, found);
   check_property_names(data, found);
   Signature signature = data.signature;
   for (const auto& [name, domain] : data.outputs) {

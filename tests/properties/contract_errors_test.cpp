@@ -51,6 +51,23 @@ TEST(ContractErrors, NameUnknownDims) {
   EXPECT_THAT(problem_of(twice().require("K <= B")), HasSubstr("unknown dim 'K'"));
 }
 
+TEST(ContractErrors, NameWhatAPromiseSpeaksOf) {
+  EXPECT_EQ(problem_of(twice().no_gradient_to("y", "a target")),
+            "no_gradient_to(\"y\"): unknown input 'y'; known: x");
+  EXPECT_THAT(problem_of(twice().no_gradient_to("x", "")), HasSubstr("the reason is empty"));
+  EXPECT_EQ(problem_of(twice().declares(odd("z"))),
+            "declares(\"is_odd\"): unknown input 'z'; known: x");
+  EXPECT_EQ(problem_of(twice().declares(translation_equivariant("T"))),
+            "declares(\"commutes_with_translation\"): unknown dim 'T'; known: B");
+  EXPECT_EQ(problem_of(twice().output("z", floats("B")).declares(involution())),
+            "declares(\"is_its_own_inverse\"): it speaks of a function of one input with one "
+            "output; there are 1 and 2");
+  EXPECT_EQ(problem_of(twice().sequence("B").carries_state("x", "h")),
+            "carries_state(\"x\"): unknown output 'h'; known: y");
+  EXPECT_EQ(problem_of(twice().carries_state("x", "y")),
+            "carries_state(\"x\"): no dim is said to be a sequence; add .sequence(\"T\")");
+}
+
 TEST(ContractErrors, NameVariadicDimsThatAreMixedUp) {
   const Contract any = twice().variadic("rows", 0, 2).input("w", floats("*rows"));
   EXPECT_EQ(problem_of(any.batch("rows")),

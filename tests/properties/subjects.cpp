@@ -2,21 +2,13 @@
 
 #include <torch/torch.h>
 
+#include "tests/properties/simple_contracts.h"
+
 namespace gradgrind {
 namespace {
 
 using torch::Tensor;
 
-Contract rows(const std::string& name, Tensor (*function)(const Tensor&)) {
-  return gradgrind::function(name, function)
-      .dim("B", 1, 4)
-      .dim("D", 1, 4)
-      .input("x", floats("B D"))
-      .output("y", floats("B D"))
-      .batch("B");
-}
-
-Tensor twice(const Tensor& x) { return x * 2; }
 Tensor loses_a_batch_of_one(const Tensor& x) {
   return x.size(0) == 1 ? twice(x).squeeze(0) : twice(x);
 }
@@ -70,16 +62,7 @@ Contract ranged(const std::string& name, Tensor (*function)(const Tensor&)) {
       .output("y", floats("D", between(0, 1)));
 }
 
-Contract pairs(const std::string& name, Tensor (*function)(const Tensor&, const Tensor&)) {
-  return gradgrind::function(name, function)
-      .dim("D", 1, 4)
-      .input("x", floats("D"))
-      .input("w", floats("D"))
-      .output("y", floats("D"));
-}
-
 Tensor first_only(const Tensor& x, const Tensor&) { return x * 2; }
-Tensor product(const Tensor& x, const Tensor& w) { return x * w; }
 
 // -- Modules --------------------------------------------------------------------------------------
 
@@ -243,7 +226,9 @@ std::vector<Subjects> subjects_of_every_property() {
       {"same_seed_gives_the_same_bits", layer("Unseeded", Fault::unseeded), sound_layer},
       {"evaluation_ignores_the_seed", layer("Random", Fault::random_in_evaluation), sound_layer},
   };
-  for (const Subjects& of_masks : mask_subjects()) all.push_back(of_masks);
+  for (const auto of_group : {mask_subjects}) {
+    for (const Subjects& subjects : of_group()) all.push_back(subjects);
+  }
   return all;
 }
 

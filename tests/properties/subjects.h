@@ -16,7 +16,7 @@ struct Subjects {
 
 /// At least one pair for every property of the catalogue.
 std::vector<Subjects> subjects_of_every_property();
-/// Those of the group "sequence and mask", which are part of it.
+/// Those of single groups, which are part of it.
 std::vector<Subjects> mask_subjects();
 
 }  // namespace gradgrind

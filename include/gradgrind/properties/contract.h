@@ -16,6 +16,7 @@
 #include "gradgrind/generators/domain.h"
 #include "gradgrind/generators/parameter.h"
 #include "gradgrind/generators/verdict.h"
+#include "gradgrind/properties/laws.h"
 #include "gradgrind/properties/property.h"
 #include "gradgrind/properties/subject.h"
 
@@ -62,6 +63,14 @@ struct ContractData {
   bool causal = false;                 ///< No position of the sequence depends on a later one.
   std::vector<std::string> unordered;  ///< Dims whose members have no order.
   std::function<Outputs(const Inputs&)> reference;
+  /// A reference that reads the subject's parameters.
+  std::function<Outputs(torch::nn::Module*, const Inputs&)> module_reference;
+  /// Another version of the subject; null: none.
+  std::shared_ptr<const Subject> version;
+  std::vector<Law> laws;
+  /// Pairs of an input and the output that continues it.
+  std::vector<std::pair<std::string, std::string>> states;
+  std::map<std::string, std::string> cuts;  ///< Inputs without gradients, and why.
   std::vector<Exception> exceptions;
   std::vector<std::string> without;
   std::vector<std::string> only;
@@ -140,9 +149,20 @@ class Contract {
   /// The members along `dim` have no order: permuted, in every input that has the dim, they give
   /// the same outputs, permuted where an output has it.
   Contract unordered(const std::string& dim, Location location = Location::here()) const;
-  /// A function of the same inputs (as tensors or as const Inputs&) that must agree.
+  /// The output `output` is what `input` has to be for the sequence to go on: cut anywhere, and the
+  /// state handed over, a sequence gives what it gives in one piece.
+  Contract carries_state(const std::string& input, const std::string& output,
+                         Location location = Location::here()) const;
+  /// A law that the subject keeps.
+  Contract declares(Law law, Location location = Location::here()) const;
+  /// A function of the same inputs (as tensors or as const Inputs&) that must agree; or a callable
+  /// of (module, const Inputs&) as forward() takes, where it reads the parameters.
   template <class F>
   Contract reference(F reference) const;
+  /// Another version of the module, which must agree once it has the parameters and buffers of the
+  /// same names. A factory, as gradgrind::module() takes.
+  template <class F>
+  Contract other_version(F factory) const;
   /// A forward with other arguments: a callable of (module, const Inputs&), where module is the
   /// implementation by reference or the holder.
   template <class F>
@@ -158,7 +178,10 @@ class Contract {
   Contract may_alias(const std::string& reason, Location location = Location::here()) const;
   Contract not_differentiable(const std::string& reason,
                               Location location = Location::here()) const;
-  /// Parameters whose name starts with `prefix` are not trained.
+  /// No gradient reaches input `input`, which matters all the same: a target, a cut point.
+  Contract no_gradient_to(const std::string& input, const std::string& reason,
+                          Location location = Location::here()) const;
+  /// Parameters whose name starts with `prefix` are not trained, and buffers do not drift.
   Contract frozen(const std::string& prefix, Location location = Location::here()) const;
 
   // -- Suite ------------------------------------------------------------------------------------
@@ -188,6 +211,9 @@ class Contract {
                     const std::function<void(ContractData&)>& change) const;
   Contract with_loss(Loss loss) const;
   Contract with_reference(std::function<Outputs(const Inputs&)> reference) const;
+  Contract with_module_reference(
+      std::function<Outputs(torch::nn::Module*, const Inputs&)> reference) const;
+  Contract with_version(Subject version) const;
   Contract with_forward(std::function<Outputs(torch::nn::Module*, const Inputs&)> forward) const;
   Contract with_property(Property property, Location location) const;
 

@@ -11,6 +11,18 @@
 #include "gradgrind/properties/trial.h"
 
 namespace gradgrind {
+namespace detail {
+
+// In gradgrind/properties/module.h.
+template <class Forward>
+std::function<Outputs(torch::nn::Module*, const Inputs&)> erased_forward(Forward forward);
+
+template <class F, std::size_t... Counts>
+constexpr bool takes_tensors(std::index_sequence<Counts...>) {
+  return (TakesTensors<F, std::make_index_sequence<Counts + 1>>::value || ...);
+}
+
+}  // namespace detail
 
 template <class F>
 Contract Contract::loss(F function) const {
@@ -29,9 +41,14 @@ Contract Contract::loss(F function) const {
 
 template <class F>
 Contract Contract::reference(F function) const {
-  return with_reference([function = std::move(function)](const Inputs& inputs) mutable {
-    return detail::call({"the reference", nullptr}, function, inputs);
-  });
+  if constexpr (detail::TakesInputs<F>::value ||
+                detail::takes_tensors<F>(std::make_index_sequence<detail::kMostArguments>())) {
+    return with_reference([function = std::move(function)](const Inputs& inputs) mutable {
+      return detail::call({"the reference", nullptr}, function, inputs);
+    });
+  } else {
+    return with_module_reference(detail::erased_forward(std::move(function)));
+  }
 }
 
 template <class F>

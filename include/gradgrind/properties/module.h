@@ -103,16 +103,25 @@ std::function<Outputs(torch::nn::Module*, const Inputs&)> erased_forward(Forward
 
 }  // namespace detail
 
+namespace detail {
+
+template <class Factory>
+Subject subject_of(Factory factory) {
+  Subject subject;
+  subject.kind = Subject::Kind::module;
+  subject.build = [factory = std::move(factory)](const Draw& draw) {
+    return built(implementation(factory(draw)));
+  };
+  return subject;
+}
+
+}  // namespace detail
+
 /// A contract over a module that `factory` builds: a callable that takes a Draw and gives back a
 /// holder, a shared_ptr to an implementation, or an implementation by value.
 template <class Factory>
 Contract module(std::string name, Factory factory, Location location = Location::here()) {
-  Subject subject;
-  subject.kind = Subject::Kind::module;
-  subject.build = [factory = std::move(factory)](const Draw& draw) {
-    return detail::built(detail::implementation(factory(draw)));
-  };
-  return Contract(std::move(name), std::move(subject), location);
+  return Contract(std::move(name), detail::subject_of(std::move(factory)), location);
 }
 
 /// A contract over one module as it is: built by hand, or loaded from a checkpoint. Its parameters
@@ -145,6 +154,11 @@ Contract function(std::string name, Function function, Location location = Locat
 template <class Forward>
 Contract Contract::forward(Forward forward) const {
   return with_forward(detail::erased_forward(std::move(forward)));
+}
+
+template <class Factory>
+Contract Contract::other_version(Factory factory) const {
+  return with_version(detail::subject_of(std::move(factory)));
 }
 
 }  // namespace gradgrind
