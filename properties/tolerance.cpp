@@ -57,7 +57,8 @@ Evidence evidence_of(const Trial& trial, const Comparison& comparison, std::size
                      const at::Tensor& expected, const at::Tensor& actual) {
   Evidence evidence;
   evidence.kind = "differs";
-  evidence.output = trial.output_name(output);
+  evidence.output =
+      output < comparison.names.size() ? comparison.names[output] : trial.output_name(output);
   evidence.message = fmt::format("{} {} is not what it is {}", evidence.output,
                                  comparison.actual_when, comparison.expected_when);
   evidence.worst = worst_text(evidence.output, expected, comparison.expected_when, actual,

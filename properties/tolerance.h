@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "gradgrind/generators/verdict.h"
 #include "gradgrind/properties/trial.h"
@@ -19,6 +20,8 @@ struct Comparison {
   std::string actual_when;    ///< "alone".
   /// Both results with weights and inputs converted to a dtype.
   std::function<std::pair<Outputs, Outputs>(DType)> in;
+  /// What the results are called where they are no outputs of the subject: "d/d x".
+  std::vector<std::string> names = {};
 };
 
 /// The bound (8 + 2*sqrt(K)) * u * M. K is the longest reduction that the subject's parameters

@@ -6,6 +6,7 @@
 
 #include "gradgrind/properties/materialise.h"
 #include "properties/compare.h"
+#include "properties/groups/continuation.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/purity.h"
 #include "properties/groups/support.h"
@@ -175,20 +176,28 @@ Verdict check_varies(Trial& trial) {
   return failure("constant", "", "the outputs are the same bits whatever the inputs hold");
 }
 
+// What the reference gives back in `dtype`, with the parameters of the subject in it.
+Outputs by_reference(Trial& trial, DType dtype) {
+  const ContractData& data = trial.contract().data();
+  const at::NoGradGuard no_grad;
+  if (data.reference != nullptr) return data.reference(converted(trial.inputs(), dtype));
+  const TwinScope twin(trial, dtype);
+  return data.module_reference(trial.model().module(), converted(trial.inputs(), dtype));
+}
+
 Verdict check_reference(Trial& trial) {
-  const auto& reference = trial.contract().data().reference;
   return agree(trial, {"by the reference", "by the subject", [&](DType dtype) {
-                         const at::NoGradGuard no_grad;
                          return std::pair<Outputs, Outputs>(
-                             reference(converted(trial.inputs(), dtype)),
-                             trial.forward_in(dtype, trial.inputs()));
+                             by_reference(trial, dtype), trial.forward_in(dtype, trial.inputs()));
                        }});
 }
 
 std::string with_reason_to_write(const Contract& contract) { return contract.data().writes; }
 std::string with_reason_to_alias(const Contract& contract) { return contract.data().aliases; }
 std::string without_reference(const Contract& contract) {
-  return contract.data().reference == nullptr ? "no reference is given" : "";
+  const ContractData& data = contract.data();
+  return data.reference == nullptr && data.module_reference == nullptr ? "no reference is given"
+                                                                       : "";
 }
 
 }  // namespace
@@ -220,6 +229,10 @@ Suite forward_group() {
   add(suite, "equals_the_reference", "the subject agrees with the reference up to rounding",
       ToleranceClass::ladder, without_reference, check_reference)
       .cost = 2;
+  add(suite, "agrees_with_the_other_version",
+      "another version of the module with the same parameters agrees up to rounding",
+      ToleranceClass::ladder, without_version, check_other_version)
+      .cost = 4;
   add(suite, "grad_mode_changes_nothing",
       "a forward gives the same bits with gradients, without, and in inference mode",
       ToleranceClass::exact, nullptr, check_grad_modes)

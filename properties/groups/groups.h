@@ -15,5 +15,6 @@ Suite training_group();
 Suite state_group();
 Suite determinism_group();
 Suite sequence_group();
+Suite algebra_group();
 
 }  // namespace gradgrind

@@ -7,6 +7,7 @@
 #include "gradgrind/properties/materialise.h"
 #include "properties/compare.h"
 #include "properties/groups/causality.h"
+#include "properties/groups/continuation.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/mask_relations.h"
 #include "properties/groups/masking.h"
@@ -168,6 +169,10 @@ Suite sequence_group() {
   add(suite, "prefixes_agree", "a prefix of a causal sequence gives what it gives in the whole",
       ToleranceClass::ladder, without_causality, check_prefixes)
       .cost = 2;
+  add(suite, "carries_its_state_across_a_cut",
+      "a sequence in two pieces, the state handed over, gives what it gives in one",
+      ToleranceClass::ladder, without_carried_state, check_carried_state)
+      .cost = 4;
   return labelled("sequence and mask", std::move(suite));
 }
 

@@ -18,5 +18,6 @@ struct Subjects {
 std::vector<Subjects> subjects_of_every_property();
 /// Those of single groups, which are part of it.
 std::vector<Subjects> mask_subjects();
+std::vector<Subjects> law_subjects();
 
 }  // namespace gradgrind
