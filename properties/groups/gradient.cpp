@@ -6,6 +6,7 @@
 
 #include "properties/autograd_graph.h"
 #include "properties/compare.h"
+#include "properties/groups/backward.h"
 #include "properties/groups/finite_differences.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/support.h"
@@ -209,6 +210,31 @@ Suite gradient_group() {
   differences.cases = 10;
   differences.cost = 60;
   differences.in_float64 = true;
+  Property& reached = add(suite, "gradients_reach_every_input",
+                          "an input that the outputs follow smoothly gets a gradient",
+                          ToleranceClass::direction, without_gradients, check_inputs_reached);
+  reached.cases = 20;
+  reached.cost = 4;
+  reached.in_float64 = true;
+  Property& linear =
+      add(suite, "gradients_are_linear",
+          "an output gradient of 0 gives gradients of exactly 0, and a scaled one scaled ones",
+          ToleranceClass::direction, without_gradients, check_linear_gradients);
+  linear.cases = 20;
+  linear.cost = 12;
+  linear.in_float64 = true;
+  Property& again = add(suite, "a_second_backward_agrees",
+                        "a second backward through the same graph gives the same bits, and none "
+                        "writes to what it is given",
+                        ToleranceClass::exact, without_gradients, check_second_backward);
+  again.cases = 20;
+  again.cost = 6;
+  Property& layouts =
+      add(suite, "same_for_every_gradient_layout",
+          "permuted, strided and expanded output gradients give what contiguous ones do",
+          ToleranceClass::ladder, without_gradients, check_gradient_layouts);
+  layouts.cases = 10;
+  layouts.cost = 25;
   return labelled("gradient", std::move(suite));
 }
 
