@@ -17,13 +17,14 @@ thread_local WatchedRuns* watcher = nullptr;
 // Properties whose runs start from equal inputs: the first operator that differs is the fault.
 // Here one row starts from equal contents, and the first operator at which it differs mixes rows.
 constexpr std::string_view kRowsApart = "keeps_batch_rows_apart";
-constexpr std::array<std::string_view, 7> kEqualInputs = {"evaluation_is_pure",
+constexpr std::array<std::string_view, 8> kEqualInputs = {"evaluation_is_pure",
                                                           "same_seed_gives_the_same_bits",
                                                           "evaluation_ignores_the_seed",
                                                           "grad_mode_changes_nothing",
                                                           "same_for_every_layout",
                                                           "saves_and_loads",
-                                                          "clone_is_equal_then_independent"};
+                                                          "clone_is_equal_then_independent",
+                                                          "training_mode_leaves_no_trace"};
 
 bool starts_from_equal_inputs(const std::string& property) {
   for (const std::string_view known : kEqualInputs) {

@@ -6,6 +6,7 @@
 
 #include "properties/compare.h"
 #include "properties/groups/groups.h"
+#include "properties/groups/modes.h"
 #include "properties/groups/support.h"
 #include "properties/journal.h"
 
@@ -43,6 +44,10 @@ Verdict check_save_and_load(Trial& trial) {
     for (const std::string& entry : own) {
       if (other.count(entry) != 0) continue;
       return failure("missing", entry, "a twin built for the same case has no " + entry);
+    }
+    for (const std::string& entry : other) {
+      if (own.count(entry) != 0) continue;
+      return failure("missing", entry, "a twin built for the same case has " + entry + " besides");
     }
   } else {
     scramble(trial.model());
@@ -105,6 +110,22 @@ Suite state_group() {
                          ToleranceClass::exact, without_module, check_clone);
   clones.cost = 4;
   clones.cases = 20;
+  Property& reach = add(suite, "modes_reach_every_submodule",
+                        "train(), eval(), to() and zero_grad() reach every submodule and tensor",
+                        ToleranceClass::structure, without_module, check_modes_reach);
+  reach.cases = 10;
+  Property& round_trip =
+      add(suite, "training_mode_leaves_no_trace",
+          "a switch to training and back, with nothing run in between, changes no bit",
+          ToleranceClass::exact, without_module, check_mode_round_trip);
+  round_trip.cost = 2;
+  round_trip.cases = 20;
+  Property& resumes = add(suite, "resumes_where_it_was_saved",
+                          "training that is saved and resumed by a twin goes on as if it never "
+                          "stopped",
+                          ToleranceClass::exact, without_trainable_module, check_resumed_training);
+  resumes.cost = 25;
+  resumes.cases = 5;
   return labelled("state", std::move(suite));
 }
 

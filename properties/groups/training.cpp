@@ -11,6 +11,7 @@
 
 #include "properties/autograd_graph.h"
 #include "properties/compare.h"
+#include "properties/groups/accumulation.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/support.h"
 #include "properties/journal.h"
@@ -205,6 +206,15 @@ Verdict check_overfits(Trial& trial) {
   return verdict;
 }
 
+std::string without_accumulation(const Contract& contract) {
+  return first_reason(
+      {without_trainable_module(contract), without_batch(contract), without_outputs(contract)});
+}
+
+std::string without_frozen_module(const Contract& contract) {
+  return first_reason({without_trainable_module(contract), without_frozen_parts(contract)});
+}
+
 }  // namespace
 
 Suite training_group() {
@@ -221,6 +231,17 @@ Suite training_group() {
                        ToleranceClass::exact, without_trainable_module, check_one_step);
   step.cases = 20;
   step.cost = 5;
+  Property& frozen = add(suite, "frozen_parts_stay_as_they_are",
+                         "training changes no parameter and no buffer of what is declared frozen",
+                         ToleranceClass::exact, without_frozen_module, check_frozen_parts);
+  frozen.cases = 10;
+  frozen.cost = 8;
+  Property& accumulates =
+      add(suite, "accumulates_gradients_over_a_batch",
+          "where the loss of a batch is the mean or sum of its rows', so is the gradient",
+          ToleranceClass::ladder, without_accumulation, check_accumulation);
+  accumulates.cases = 10;
+  accumulates.cost = 12;
   Property& overfits = add(suite, "overfits_a_tiny_batch",
                            "for some learning rate the subject learns one batch by heart",
                            ToleranceClass::direction, without_trainable_module, check_overfits);

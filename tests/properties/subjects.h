@@ -18,6 +18,7 @@ struct Subjects {
 std::vector<Subjects> subjects_of_every_property();
 /// Those of single groups, which are part of it.
 std::vector<Subjects> backward_subjects();
+std::vector<Subjects> training_subjects();
 std::vector<Subjects> mask_subjects();
 std::vector<Subjects> law_subjects();
 
