@@ -5,7 +5,10 @@
 
 #include "gradgrind/properties/observation.h"
 #include "properties/compare.h"
+#include "properties/groups/float64_error.h"
 #include "properties/groups/groups.h"
+#include "properties/groups/non_finite.h"
+#include "properties/groups/precision.h"
 #include "properties/groups/support.h"
 
 namespace gradgrind {
@@ -54,6 +57,15 @@ Verdict check_finite(Trial& trial) {
   return Verdict::holds();
 }
 
+std::string without_batched_outputs(const Contract& contract) {
+  return first_reason(
+      {without_batch(contract), without_outputs(contract), without_floating_input(contract)});
+}
+
+std::string without_slopes(const Contract& contract) {
+  return first_reason({without_gradients(contract), without_floating_input(contract)});
+}
+
 }  // namespace
 
 Suite numeric_group() {
@@ -64,6 +76,36 @@ Suite numeric_group() {
           ToleranceClass::exact, nullptr, check_finite);
   finite.cost = 1.5;
   finite.least_cases = 5;
+  Property& corners =
+      add(suite, "stays_finite_at_the_corners",
+          "inputs searched at the corners of their domains, uphill, give finite outputs",
+          ToleranceClass::exact, without_floating_input, check_corners);
+  corners.cost = 20;
+  corners.cases = 10;
+  Property& apart =
+      add(suite, "nan_stays_in_its_row", "NaN in one row makes no NaN in the output of another",
+          ToleranceClass::exact, without_batched_outputs, check_nan_in_its_row);
+  apart.cost = 2;
+  apart.cases = 20;
+  Property& comes_out =
+      add(suite, "nan_never_becomes_a_number",
+          "NaN wherever the outputs have a slope gives NaN, or a refusal in words",
+          ToleranceClass::exact, without_slopes, check_nan_comes_out);
+  comes_out.cost = 4;
+  comes_out.cases = 20;
+  Property& precision =
+      add(suite, "keeps_its_precision", "in float64 no operator makes a lower precision of float64",
+          ToleranceClass::structure, nullptr, check_keeps_precision);
+  precision.cost = 2;
+  precision.cases = 10;
+  precision.in_float64 = true;
+  Property& error =
+      add(suite, "float32_is_close_to_float64",
+          "a float32 result differs from the float64 one by no more than rounding explains",
+          ToleranceClass::direction, nullptr, check_float64_error);
+  error.cost = 4;
+  error.cases = 50;
+  error.in_float64 = true;
   return labelled("numeric", std::move(suite));
 }
 

@@ -17,6 +17,7 @@ struct Subjects {
 /// At least one pair for every property of the catalogue.
 std::vector<Subjects> subjects_of_every_property();
 /// Those of single groups, which are part of it.
+std::vector<Subjects> numeric_subjects();
 std::vector<Subjects> backward_subjects();
 std::vector<Subjects> training_subjects();
 std::vector<Subjects> mask_subjects();
