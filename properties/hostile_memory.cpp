@@ -138,6 +138,8 @@ class HostileAllocator final : public c10::Allocator {
     return {data, block.release(), &free_block, c10::Device(c10::DeviceType::CPU)};
   }
 
+  bool is_on() const { return is_on_; }
+
   TensorMemoryUse use() const {
     const std::lock_guard<std::mutex> lock(mutex_);
     return use_;
@@ -182,6 +184,8 @@ HostileMemory::HostileMemory(const HostileMemoryOptions& options) { allocator().
 HostileMemory::~HostileMemory() { allocator().stop(); }
 
 TensorMemoryUse HostileMemory::use() const { return allocator().use(); }
+
+bool HostileMemory::is_installed() { return allocator().is_on(); }
 
 GuardedBytes::GuardedBytes(std::size_t size)
     : first_(pages().take(pages_for(size))), pages_(pages_for(size)) {

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -29,6 +30,15 @@ namespace gradgrind {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// Of this process, which a fork does not copy but remembers.
+bool forked_from_threads = false;
+
+std::ptrdiff_t thread_count() {
+  std::error_code ignored;
+  const std::filesystem::directory_iterator tasks("/proc/self/task", ignored);
+  return std::distance(begin(tasks), std::filesystem::directory_iterator());
+}
 
 bool write_all(int file, const void* data, std::size_t size) {
   const char* bytes = static_cast<const char*>(data);
@@ -145,6 +155,8 @@ bool can_isolate() {
   return !at::detail::getCUDAHooks().hasCUDA() || !at::detail::getCUDAHooks().hasPrimaryContext(0);
 }
 
+bool may_start_threads() { return !forked_from_threads; }
+
 Worker::Worker(Serve serve, const WorkerLimits& limits) : limits_(limits) {
   std::array<int, 2> requests{};
   std::array<int, 2> replies{};
@@ -152,6 +164,7 @@ Worker::Worker(Serve serve, const WorkerLimits& limits) : limits_(limits) {
     throw InternalError("worker: no pipe to be had");
   }
   journal();  // mapped before the fork, so that both sides share it
+  const bool has_threads = thread_count() > 1;
   std::fflush(nullptr);
   child_ = fork();
   if (child_ < 0) throw InternalError("worker: no process to be had");
@@ -160,6 +173,7 @@ Worker::Worker(Serve serve, const WorkerLimits& limits) : limits_(limits) {
     close(replies[0]);
     to_child_ = replies[1];
     from_child_ = requests[0];
+    forked_from_threads = has_threads;
     serve_until_closed(serve);
   }
   close(requests[0]);

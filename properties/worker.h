@@ -55,6 +55,10 @@ class Worker {
   int from_child_ = -1;
 };
 
+/// Whether several threads of LibTorch may run here: not in a worker that was forked from a process
+/// with more than one, since OpenMP waits for threads there that were not forked with it.
+bool may_start_threads();
+
 /// Whether a worker may be forked here: not under a debugger, and not once CUDA is initialised.
 bool can_isolate();
 

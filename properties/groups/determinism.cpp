@@ -3,6 +3,7 @@
 
 #include "properties/compare.h"
 #include "properties/groups/groups.h"
+#include "properties/groups/hidden_inputs.h"
 #include "properties/groups/support.h"
 #include "properties/journal.h"
 
@@ -75,6 +76,9 @@ Verdict check_ignores_seed(Trial& trial) {
 }
 
 std::string declared_stochastic(const Contract& contract) { return contract.data().stochastic; }
+std::string without_randomness(const Contract& contract) {
+  return contract.data().stochastic.empty() ? "not declared random in evaluation" : "";
+}
 
 }  // namespace
 
@@ -90,6 +94,34 @@ Suite determinism_group() {
                           "in evaluation another seed of the generators changes no bit",
                           ToleranceClass::exact, declared_stochastic, check_ignores_seed);
   ignores.cost = 2;
+  Property& matters = add(suite, "another_seed_gives_other_results",
+                          "what is declared random in evaluation depends on the seed",
+                          ToleranceClass::exact, without_randomness, check_other_seed_matters);
+  matters.quantifier = Quantifier::some;
+  matters.cost = 3;
+  matters.cases = 100;  // In small ones there may be nothing to draw.
+  Property& dropout =
+      add(suite, "a_dropout_acts_in_training",
+          "with a registered dropout of a rate above 0, a forward in training depends on the seed",
+          ToleranceClass::exact, without_module, check_dropout_acts);
+  dropout.quantifier = Quantifier::some;
+  dropout.cost = 3;
+  dropout.cases = 100;  // Zeros stay zeros.
+  Property& generator = add(suite, "leaves_the_generator_alone",
+                            "a forward in evaluation neither draws from the global generator nor "
+                            "seeds it",
+                            ToleranceClass::exact, declared_stochastic, check_generator_untouched);
+  generator.cases = 10;
+  Property& memory = add(suite, "never_reads_what_nobody_wrote",
+                         "outputs and gradients are the same bits whatever fresh memory holds",
+                         ToleranceClass::exact, nullptr, check_fresh_memory);
+  memory.cost = 8;
+  memory.cases = 20;
+  Property& threads =
+      add(suite, "thread_counts_agree", "one thread and two give the same outputs up to rounding",
+          ToleranceClass::ladder, nullptr, check_thread_counts);
+  threads.cost = 2;
+  threads.cases = 20;
   return labelled("determinism", std::move(suite));
 }
 

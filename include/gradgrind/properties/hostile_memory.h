@@ -43,6 +43,9 @@ class HostileMemory {
   HostileMemory& operator=(const HostileMemory&) = delete;
 
   TensorMemoryUse use() const;
+
+  /// Whether one lives.
+  static bool is_installed();
 };
 
 /// Bytes with a page behind them that cannot be touched: what reads past the end dies.
