@@ -11,7 +11,7 @@ Suite default_suite() {
   Suite suite;
   for (const auto group :
        {forward_group, numeric_group, layout_group, batch_group, gradient_group, training_group,
-        state_group, determinism_group, sequence_group, algebra_group}) {
+        state_group, determinism_group, sequence_group, failure_group, algebra_group}) {
     for (Property& property : group()) suite.push_back(std::move(property));
   }
   return suite;

@@ -15,6 +15,7 @@ Suite training_group();
 Suite state_group();
 Suite determinism_group();
 Suite sequence_group();
+Suite failure_group();
 Suite algebra_group();
 
 }  // namespace gradgrind
