@@ -52,7 +52,9 @@ std::vector<gg::Contract> attention() {
           .input("value", gg::floats("S B E"))
           .input("pad", gg::padding_mask("B S", gg::marks_padding).of("value"))
           .output("y", gg::floats("T B E"))
-          .output("weights", gg::floats("B T S")),
+          .output("weights", gg::floats("B T S"))
+          .except("gradients_reach_every_input",
+                  "LibTorch takes equal contents of query, key and value for one tensor"),
       over_tokens(gg::module("SelfAttention",
                              [](const gg::Draw& draw) {
                                return nn::MultiheadAttention(
