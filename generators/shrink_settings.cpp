@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "generators/case_changes.h"
 #include "generators/shrinker.h"
 
 namespace gradgrind::shrinking {
@@ -56,19 +57,7 @@ void for_each_tensor(Case& a_case, Visit visit) {
 }
 
 bool offer_shared_dtype(Shrinker& shrinker, DType dtype) {
-  Case candidate = shrinker.best();
-  const DType before = candidate.dtype;
-  const auto& declared = shrinker.signature().inputs;
-  for (std::size_t i = 0; i < declared.size(); ++i) {
-    if (!declared[i].second.dtypes.empty()) continue;
-    for (TensorValue& tensor : candidate.inputs[i].tensors)
-      tensor.values = cast(tensor.values, dtype);
-  }
-  for (NamedArray& entry : candidate.weights.state) {
-    if (entry.values.dtype() == before) entry.values = cast(entry.values, dtype);
-  }
-  candidate.dtype = dtype;
-  return shrinker.offer(std::move(candidate));
+  return shrinker.offer(detail::in_dtype(shrinker.signature(), shrinker.best(), dtype));
 }
 
 bool offer_own_dtype(Shrinker& shrinker, std::size_t input, DType dtype) {

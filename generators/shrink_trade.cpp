@@ -2,6 +2,7 @@
 #include <complex>
 #include <optional>
 
+#include "generators/case_changes.h"
 #include "generators/shrinker.h"
 
 namespace gradgrind::shrinking {
@@ -16,57 +17,6 @@ std::vector<std::int64_t> range(std::int64_t begin, std::int64_t end) {
   std::vector<std::int64_t> indices;
   for (std::int64_t i = begin; i < end; ++i) indices.push_back(i);
   return indices;
-}
-
-/// `values` in another shape of the same rank: leading slices, and the last one repeated where the
-/// shape is larger.
-Array fitted(const Array& values, const Shape& shape) {
-  Array result = values;
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-    const std::int64_t before = values.shape()[axis];
-    if (before == 0 || before == shape[axis]) continue;
-    std::vector<std::int64_t> indices = range(0, std::min(before, shape[axis]));
-    indices.resize(static_cast<std::size_t>(shape[axis]), before - 1);
-    result = take(result, static_cast<std::int64_t>(axis), indices);
-  }
-  return result;
-}
-
-/// The shape of a tensor that had `shape` and broadcasts to what was `before` and is `after`.
-Shape broadcast_shape(Shape shape, const Shape& before, const Shape& after) {
-  for (std::size_t i = 1; i <= shape.size(); ++i) {
-    std::int64_t& size = shape[shape.size() - i];
-    if (size == before[before.size() - i]) size = after[after.size() - i];
-  }
-  return shape;
-}
-
-/// best() with `dim` grown to `size`, or nothing where that is illegal.
-std::optional<Case> grown(const Shrinker& shrinker, const std::string& dim, std::int64_t size) {
-  const CaseSpace& space = shrinker.space();
-  auto dims = space.dims().with_size(shrinker.best().dims, dim, size);
-  if (!dims) return std::nullopt;
-  Case larger = shrinker.best();
-  larger.dims = *std::move(dims);
-  const auto& declared = shrinker.signature().inputs;
-  for (std::size_t i = 0; i < declared.size(); ++i) {
-    const std::string& target = declared[i].second.broadcasts_to;
-    for (TensorValue& tensor : larger.inputs[i].tensors) {
-      Shape shape;
-      if (target.empty()) {
-        shape = space.shape_of(i).evaluate(larger.dims);
-      } else {
-        const auto& before = shrinker.best().input(target).tensors;
-        if (before.empty()) return std::nullopt;
-        shape = broadcast_shape(tensor.values.shape(), before.front().values.shape(),
-                                larger.input(target).tensors.front().values.shape());
-      }
-      tensor.values = fitted(tensor.values, shape);
-    }
-  }
-  space.repair(larger);
-  if (!space.mismatch(larger).empty()) return std::nullopt;
-  return larger;
 }
 
 void add(Array& sum, const Array& term) {
@@ -120,7 +70,7 @@ class Trade {
     const std::int64_t size = shrinker_.best().dims[gaining.name];
     for (std::int64_t more = gaining.highest; more > std::max(size, gaining.highest - kLegalSearch);
          --more) {
-      const auto larger = grown(shrinker_, gaining.name, more);
+      const auto larger = detail::grown(shrinker_.space(), shrinker_.best(), gaining.name, more);
       if (larger) return left_-- > 0 && shrinker_.offer(*larger);
     }
     return false;
@@ -150,7 +100,7 @@ class Trade {
         continue;
       }
       for (const std::int64_t more : sizes_to_gain(giving, *gaining, fewer)) {
-        const auto larger = grown(shrinker_, gaining->name, more);
+        const auto larger = detail::grown(shrinker_.space(), shrinker_.best(), gaining->name, more);
         if (larger && offer_folded(*larger, giving, fewer)) return true;
       }
     }
