@@ -12,6 +12,7 @@
 #include "gradgrind/generators/source.h"
 #include "gradgrind/properties/materialise.h"
 #include "properties/forward_hook.h"
+#include "properties/global_state.h"
 #include "properties/journal.h"
 
 namespace gradgrind {
@@ -89,7 +90,10 @@ Built watched(Built built) {
 Model::Model(const Subject& subject, const Case& a_case) : subject_(&subject) {
   at::manual_seed(a_case.weights.seed);
   const Draw draw(a_case.dims, a_case.parameters);
-  built_ = watched(subject.build(draw));
+  {
+    const GlobalStateScope scope(build_changes_, /*watches_seed=*/false);
+    built_ = watched(subject.build(draw));
+  }
   built_from_ = draw.asked();
   if (built_.module == nullptr) return;
   const at::NoGradGuard no_grad;
@@ -106,6 +110,7 @@ Model Model::untouched(const Subject& subject, const Case& a_case) {
 Outputs Model::forward(const Inputs& inputs, std::uint64_t seed) const {
   at::manual_seed(seed);
   const HookedForward hooked(*this, inputs);
+  const GlobalStateScope scope(forward_changes_, /*watches_seed=*/true);
   if (subject_->forward != nullptr) return subject_->forward(built_.module.get(), inputs);
   return built_.forward(inputs);
 }

@@ -98,6 +98,12 @@ Verdict check_evaluation_is_pure(Trial& trial) {
   // Both calls run under one seed, so a stochastic subject is no exception.
   const std::vector<NamedTensor> before = trial.model().snapshot();
   const Outputs first = trial.forward(trial.inputs());
+  const std::string& disturbed = trial.model().disturbance();
+  if (!disturbed.empty()) {
+    return failure("global state changed", "",
+                   "the subject leaves " + disturbed +
+                       "; it is put back after each call, so that nothing else runs under it");
+  }
   const std::vector<NamedTensor> after = trial.model().state();
   for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
     if (same_bits(before[i].tensor, after[i].tensor)) continue;

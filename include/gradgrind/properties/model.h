@@ -35,6 +35,13 @@ class Model {
   /// Runs the subject with every global generator seeded with `seed`. Leaves modes as they are.
   Outputs forward(const Inputs& inputs, std::uint64_t seed) const;
 
+  /// What the build or the last forward changed of LibTorch's global state, such as "the default
+  /// dtype double (it was float)"; it was put back. Empty for nothing. A build may seed generators,
+  /// a forward may not.
+  const std::string& disturbance() const {
+    return forward_changes_.empty() ? build_changes_ : forward_changes_;
+  }
+
   bool has_module() const { return built_.module != nullptr; }
   /// Parameters of the module and its submodules, by name, in order of registration.
   std::vector<NamedTensor> parameters() const;
@@ -72,6 +79,8 @@ class Model {
   const Subject* subject_;
   Built built_;
   std::set<std::string> built_from_;
+  std::string build_changes_;
+  mutable std::string forward_changes_;
 };
 
 }  // namespace gradgrind
