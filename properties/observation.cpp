@@ -7,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "properties/call_site.h"
 #include "properties/dispatch_hook.h"
 #include "properties/operator_values.h"
 #include "properties/tensor_scan.h"
@@ -20,7 +21,9 @@ constexpr int kMaxFrames = 512;
 
 class Recorder final : public detail::OperatorHook {
  public:
-  explicit Recorder(const ObserveOptions& options) : options_(options) {}
+  explicit Recorder(const ObserveOptions& options) : options_(options) {
+    trace_.calls.reserve(std::min(options_.limit, usual_calls_));
+  }
 
   void call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
             torch::jit::Stack& stack) override;
@@ -29,6 +32,7 @@ class Recorder final : public detail::OperatorHook {
   /// this recorder along.
   Trace finish() {
     const std::lock_guard<std::mutex> lock(mutex_);
+    if (!finished_) usual_calls_ = trace_.calls.size();
     finished_ = true;
     return std::exchange(trace_, {});
   }
@@ -42,6 +46,8 @@ class Recorder final : public detail::OperatorHook {
     const Running* outer;
   };
   static thread_local const Running* running_;
+  /// The calls of the last observation: the next one is often of the same subject.
+  static thread_local std::size_t usual_calls_;
 
   class RunningGuard {
    public:
@@ -70,6 +76,7 @@ class Recorder final : public detail::OperatorHook {
 };
 
 thread_local const Recorder::Running* Recorder::running_ = nullptr;
+thread_local std::size_t Recorder::usual_calls_ = 0;
 
 std::vector<const void*> return_addresses() {
   std::array<void*, kMaxFrames> addresses;
@@ -78,9 +85,24 @@ std::vector<const void*> return_addresses() {
 }
 
 std::string full_name(const c10::FunctionSchema& schema) {
-  std::string name = schema.name();
-  if (!schema.overload_name().empty()) name.append(1, '.').append(schema.overload_name());
+  const std::string& overload = schema.overload_name();
+  std::string name;
+  name.reserve(schema.name().size() + 1 + overload.size());
+  name += schema.name();
+  if (!overload.empty()) name.append(1, '.').append(overload);
   return name;
+}
+
+void note_site(OperatorCall& call) {
+  call.stack = return_addresses();
+  call.site = std::make_shared<CallSite>();
+  call.site->script = detail::script_stack();
+  if (const detail::RunningGradient* const gradient = detail::running_gradient()) {
+    call.site->gradient = gradient->name;
+    call.site->gradient_number = static_cast<std::uint64_t>(gradient->number);
+  } else {
+    call.site->gradient_number = detail::next_gradient_number();
+  }
 }
 
 std::optional<std::size_t> Recorder::begin(const c10::FunctionSchema& schema,
@@ -99,7 +121,7 @@ std::optional<std::size_t> Recorder::begin(const c10::FunctionSchema& schema,
     call.depth = caller->depth + 1;
     call.caller = caller->index;
   }
-  if (options_.source_lines) call.stack = return_addresses();
+  if (options_.source_lines) note_site(call);
   return trace_.calls.size() - 1;
 }
 
@@ -117,6 +139,9 @@ void Recorder::end(std::size_t index, std::vector<TensorFacts> outputs,
   call.inputs_finite = finiteness.all_finite();
   call.inputs_have_nan = finiteness.has_nan;
   call.returned = true;
+  const bool makes_no_gradient = call.site != nullptr && call.site->gradient.empty() &&
+                                 call.site->gradient_number == detail::next_gradient_number();
+  if (makes_no_gradient) call.site->gradient_number.reset();
 }
 
 void Recorder::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
@@ -145,20 +170,27 @@ void Recorder::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
     proceed(op, keys, stack);
   }
 
-  const detail::Scan scan = detail::leaves_uninitialised(schema)
+  const bool looks_at_values = options_.scan_values || options_.record_digests;
+  const detail::Scan scan = !looks_at_values || detail::leaves_uninitialised(schema)
                                 ? detail::Scan{}
                                 : detail::Scan{options_.scan_values, options_.record_digests,
                                                options_.rows, options_.row};
   std::vector<TensorFacts> outputs;
-  for (const at::Tensor& tensor : written) outputs.push_back(detail::facts_of(tensor, scan));
+  outputs.reserve(written.size() + schema.returns().size());
+  for (const at::Tensor& tensor : written) {
+    outputs.push_back(detail::facts_of(tensor, scan));
+    if (options_.keep_values) detail::keep_values(tensor, outputs.back());
+  }
   const auto results = top(schema.returns().size());
   for (std::size_t i = 0; i < results.size(); ++i) {
     const c10::Argument& result = schema.returns()[i];
-    const bool may_be_view = result.alias_info() != nullptr && !detail::is_written(result);
+    const bool may_be_view =
+        looks_at_values && result.alias_info() != nullptr && !detail::is_written(result);
     detail::for_each_tensor(results[i], [&](const at::Tensor& tensor) {
       // A view's values are its base's, which may be uninitialised memory.
       const bool is_view = may_be_view && inputs && inputs->shares_memory_with(tensor);
       outputs.push_back(detail::facts_of(tensor, is_view ? detail::Scan{} : scan));
+      if (options_.keep_values && !is_view) detail::keep_values(tensor, outputs.back());
     });
   }
   end(*index, std::move(outputs), inputs);
@@ -170,10 +202,13 @@ bool observation_is_available() { return detail::dispatch_hook_is_available(); }
 
 struct Observation::State {
   explicit State(const ObserveOptions& options)
-      : recorder(std::make_shared<Recorder>(options)), guard(std::in_place, recorder) {}
+      : recorder(std::make_shared<Recorder>(options)), guard(std::in_place, recorder) {
+    if (options.source_lines) gradients.emplace();
+  }
 
   std::shared_ptr<Recorder> recorder;
   std::optional<detail::HookGuard> guard;
+  std::optional<detail::GradientWatch> gradients;
 };
 
 Observation::Observation(const ObserveOptions& options)
@@ -182,6 +217,7 @@ Observation::Observation(const ObserveOptions& options)
 Observation::~Observation() { finish(); }
 
 Trace Observation::finish() {
+  state_->gradients.reset();
   state_->guard.reset();
   return state_->recorder->finish();
 }

@@ -1,73 +1,113 @@
 #include "properties/operator_values.h"
 
+#include <ATen/core/LegacyTypeDispatch.h>
+#include <ATen/ops/view_as_real.h>
+
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <string_view>
+#include <utility>
 
+#include "properties/dispatch_hook.h"
 #include "properties/tensor_scan.h"
 
 namespace gradgrind::detail {
 namespace {
 
-template <class Number>
-void append_number(Number number, std::string& text) {
-  char digits[32];
-  text.append(digits, std::to_chars(digits, digits + sizeof(digits), number).ptr);
-}
-
-void append_tensor(const at::Tensor& tensor, std::string& text) {
-  if (!tensor.defined()) {
-    text += "undefined";
-    return;
+/// A line that is written piece by piece. Every operator that is watched has one: pieces are copied
+/// into a buffer, not appended to a string.
+class Line {
+ public:
+  void put(std::string_view piece) {
+    if (piece.size() > room()) flush();
+    if (piece.size() > room()) {
+      text_ += piece;
+      return;
+    }
+    std::memcpy(end_, piece.data(), piece.size());
+    end_ += piece.size();
   }
-  text += dtype_name(tensor.scalar_type());
-  text += " [";
+
+  template <class Number>
+  void put_number(Number number) {
+    constexpr std::size_t kLongest = 32;
+    if (kLongest > room()) flush();
+    end_ = std::to_chars(end_, end_ + kLongest, number).ptr;
+  }
+
+  bool is_empty() const { return end_ == buffer_.data() && text_.empty(); }
+
+  std::string text() {
+    if (text_.empty()) return std::string(buffer_.data(), end_);
+    flush();
+    return std::move(text_);
+  }
+
+ private:
+  std::size_t room() const {
+    return static_cast<std::size_t>(buffer_.data() + buffer_.size() - end_);
+  }
+
+  void flush() {
+    text_.append(buffer_.data(), end_);
+    end_ = buffer_.data();
+  }
+
+  std::array<char, 256> buffer_;
+  char* end_ = buffer_.data();
+  std::string text_;  // what did not fit
+};
+
+void put_tensor(const at::Tensor& tensor, Line& line) {
+  if (!tensor.defined()) return line.put("undefined");
+  line.put(dtype_name(tensor.scalar_type()));
+  line.put(" [");
   const char* separator = "";
   for (const std::int64_t size : tensor.sizes()) {
-    text += separator;
-    append_number(size, text);
+    line.put(separator);
+    line.put_number(size);
     separator = ", ";
   }
-  text += ']';
+  line.put("]");
 }
 
-void append_value(const c10::IValue& value, std::string& text) {
-  if (value.isTensor()) {
-    append_tensor(value.toTensor(), text);
-  } else if (value.isNone()) {
-    text += "none";
-  } else if (value.isInt()) {
-    text += "int ";
-    append_number(value.toInt(), text);
-  } else if (value.isBool()) {
-    text += value.toBool() ? "true" : "false";
-  } else if (value.isDouble()) {
-    text += "float ";
-    append_number(value.toDouble(), text);
-  } else if (value.isIntList()) {
-    text += "ints [";
-    const char* separator = "";
-    for (const std::int64_t number : value.toIntList()) {
-      text += separator;
-      append_number(number, text);
-      separator = ", ";
-    }
-    text += ']';
-  } else if (value.isList()) {
-    text += '[';
+void put_value(const c10::IValue& value, Line& line) {
+  if (value.isTensor()) return put_tensor(value.toTensor(), line);
+  if (value.isNone()) return line.put("none");
+  if (value.isInt()) {
+    line.put("int ");
+    return line.put_number(value.toInt());
+  }
+  if (value.isBool()) return line.put(value.toBool() ? "true" : "false");
+  if (value.isDouble()) {
+    line.put("float ");
+    return line.put_number(value.toDouble());
+  }
+  if (value.isList()) {
+    const bool holds_ints = value.isIntList();
+    line.put(holds_ints ? "ints [" : "[");
     const char* separator = "";
     for (const c10::IValue& element : value.toListRef()) {
-      text += separator;
-      append_value(element, text);
+      line.put(separator);
+      if (holds_ints)
+        line.put_number(element.toInt());
+      else
+        put_value(element, line);
       separator = ", ";
     }
-    text += ']';
-  } else if (value.isString()) {
-    text += '"' + value.toStringRef() + '"';
-  } else {
-    text += value.tagKind();
+    return line.put("]");
   }
+  if (value.isString()) {
+    line.put("\"");
+    std::string text = value.toStringRef();
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    line.put(text);
+    return line.put("\"");
+  }
+  line.put(value.tagKind());
 }
 
 void note(double number, Finiteness& finiteness) {
@@ -84,14 +124,12 @@ void note(const at::Tensor& tensor, Finiteness& finiteness) {
 }  // namespace
 
 std::string describe(c10::ArrayRef<c10::IValue> values) {
-  std::string text;
-  text.reserve(64);
+  Line line;
   for (const c10::IValue& value : values) {
-    if (!text.empty()) text += ", ";
-    append_value(value, text);
+    if (!line.is_empty()) line.put(", ");
+    put_value(value, line);
   }
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
+  return line.text();
 }
 
 InputNumbers::InputNumbers(const c10::FunctionSchema& schema,
@@ -134,6 +172,18 @@ Finiteness InputNumbers::finiteness() const {
   Finiteness all = known_;
   for (const at::Tensor& tensor : unread_) note(tensor, all);
   return all;
+}
+
+void keep_values(const at::Tensor& tensor, TensorFacts& facts) {
+  constexpr std::int64_t kMostKept = 16384;
+  if (!facts.scanned || tensor.numel() == 0 || tensor.numel() > kMostKept) return;
+  const UnhookedGuard unhooked;
+  const at::AutoDispatchBelowADInplaceOrView below_autograd;
+  at::Tensor plain = tensor.resolve_conj().resolve_neg().to(at::kCPU);
+  if (plain.is_complex()) plain = at::view_as_real(plain);
+  plain = plain.to(at::kDouble).contiguous();
+  const double* const first = plain.data_ptr<double>();
+  facts.values.assign(first, first + plain.numel());
 }
 
 bool is_written(const c10::Argument& argument) {

@@ -51,6 +51,9 @@ void for_each_tensor(const c10::IValue& value, const Visit& visit) {
   }
 }
 
+/// Fills TensorFacts::values where `facts` were scanned and there are not too many elements.
+void keep_values(const at::Tensor& tensor, TensorFacts& facts);
+
 /// Whether the operator writes an argument or, of a result, whether it is one that it wrote.
 bool is_written(const c10::Argument& argument);
 

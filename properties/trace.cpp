@@ -1,37 +1,15 @@
 // Finding the operator to blame in a trace.
 
 #include <algorithm>
-#include <string_view>
 
 #include "gradgrind/properties/observation.h"
+#include "properties/call_tree.h"
 
 namespace gradgrind {
 namespace {
 
-/// A trace as a tree: the calls that the subject made, and those that each call made.
-class CallTree {
- public:
-  explicit CallTree(const Trace& trace) : callees_(trace.calls.size()) {
-    for (std::size_t i = 0; i < trace.calls.size(); ++i) {
-      const std::optional<std::size_t>& caller = trace.calls[i].caller;
-      (caller ? callees_[*caller] : roots_).push_back(i);
-    }
-  }
-
-  const std::vector<std::size_t>& roots() const { return roots_; }
-  const std::vector<std::size_t>& callees(std::size_t call) const { return callees_[call]; }
-
- private:
-  std::vector<std::size_t> roots_;
-  std::vector<std::vector<std::size_t>> callees_;
-};
-
-/// Whether a callee only moves or converts values on its caller's behalf; the caller says more.
-bool moves_values(const OperatorCall& call) {
-  const std::string_view name = std::string_view(call.name).substr(0, call.name.find('.'));
-  return call.caller && (name == "aten::copy_" || name == "aten::to" || name == "aten::_to_copy" ||
-                         name == "aten::clone" || name == "aten::contiguous");
-}
+using detail::CallTree;
+using detail::moves_values;
 
 bool makes_nan(const OperatorCall& call) {
   return !call.inputs_have_nan &&
@@ -75,6 +53,19 @@ std::optional<std::size_t> first_non_finite(const Trace& trace) {
 }
 
 std::optional<std::size_t> first_nan(const Trace& trace) { return first_to_make(trace, makes_nan); }
+
+std::optional<std::size_t> forward_of(const Trace& forward, const OperatorCall& backward) {
+  const bool is_in_gradient = backward.site != nullptr && !backward.site->gradient.empty();
+  if (!is_in_gradient || !backward.site->gradient_number) return std::nullopt;
+  // Of an operator and the callees that make the gradient function for it, the innermost.
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < forward.calls.size(); ++i) {
+    const CallSite* const site = forward.calls[i].site.get();
+    if (site == nullptr || !site->gradient.empty()) continue;
+    if (site->gradient_number == backward.site->gradient_number) found = i;
+  }
+  return found;
+}
 
 std::optional<std::size_t> first_difference(const Trace& a, const Trace& b) {
   const CallTree tree_a(a);

@@ -48,7 +48,8 @@ Outputs watched_forward(const Contract& contract, const Model& subject, const In
   const Inputs given = contract.data().writes.empty() ? inputs : writable(inputs);
   const Phase phase("forward");
   Outputs outputs;
-  WatchedRuns::forward([&] { outputs = subject.forward(given, seed); });
+  WatchedRuns::forward([&] { outputs = subject.forward(given, seed); },
+                       [&] { return start_of(contract, given); });
   return outputs;
 }
 

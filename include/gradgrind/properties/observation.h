@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gradgrind {
@@ -28,6 +29,20 @@ struct TensorFacts {
   double max_abs = 0;  ///< Largest magnitude among the finite values; 0 without any.
   std::uint64_t digest =
       0;  ///< Hash of dtype, shape and bits in logical order, whatever the layout.
+  /// The values themselves, row-major, real and imaginary parts in turn; with `keep_values`, where
+  /// the tensor is scanned and has at most 16,384 elements.
+  std::vector<double> values;
+};
+
+/// Where an operator was called, beside the C++ stack.
+struct CallSite {
+  /// In the TorchScript interpreter: "f at net.py:12", innermost function first, one a line.
+  std::string script;
+  /// In a backward pass, the gradient function that makes the call: "SqrtBackward0".
+  std::string gradient;
+  /// Autograd numbers its gradient functions. In a backward pass the number of `gradient`,
+  /// elsewhere that of the first one that this call made, or none. See forward_of().
+  std::optional<std::uint64_t> gradient_number;
 };
 
 /// One dispatched operator call.
@@ -47,6 +62,8 @@ struct OperatorCall {
 
   std::vector<const void*>
       stack;  ///< Return addresses, innermost first; empty without source lines.
+
+  std::shared_ptr<CallSite> site;  ///< Null without source lines.
 };
 
 /// All operator calls of a run, in the order in which they began: a caller stands before its
@@ -64,6 +81,7 @@ struct ObserveOptions {
   /// reached.
   std::int64_t rows = 0;
   std::int64_t row = 0;
+  bool keep_values = false;    ///< Fill values; for small replays.
   bool source_lines = false;   ///< Keep return addresses: 2 to 10 times slower, for replays.
   std::size_t limit = 100000;  ///< Calls kept; those beyond it run unrecorded.
 };
@@ -76,8 +94,10 @@ bool observation_is_available();
 /// which must happen on the same thread, in reverse order of construction.
 ///
 /// Seen: composite operators and what they call, views, in-place and `out=` calls, inference mode,
-/// the TorchScript interpreter, and backward passes that run while the observation is alive. Not
-/// seen: threads that the subject starts itself (unless `at::ThreadLocalState` is carried over),
+/// the TorchScript interpreter, backward passes that run while the observation is alive, and
+/// threads to which `at::ThreadLocalState` is carried over, as `at::launch` and forks of
+/// TorchScript do. Not seen: other threads that the subject starts (a bare `std::thread`, the
+/// workers of `at::parallel_for`; with one thread, as in all checks, that runs on the caller's),
 /// and code that works on data pointers. Observing changes no result: random streams, version
 /// counters and the autograd graph stay as they are, and exceptions pass through.
 class Observation {
@@ -113,6 +133,38 @@ std::optional<std::size_t> first_nan(const Trace& trace);
 /// dtype, shape or digest; `a.calls.size()` where `b` only goes on longer. Callees are compared
 /// where their callers differ, so the innermost is named, as above. Needs `record_digests`.
 std::optional<std::size_t> first_difference(const Trace& a, const Trace& b);
+
+/// Which rows of two runs started from the same contents: pairs of a row of the first run's batch
+/// and one of the second's. Without pairs the runs started from the same inputs.
+struct SameRows {
+  std::int64_t first_batch = 0;   ///< Rows of the first run's batch.
+  std::int64_t second_batch = 0;  ///< Likewise of the second's.
+  std::vector<std::pair<std::int64_t, std::int64_t>> pairs;
+};
+
+/// Where two runs part beyond rounding.
+struct Divergence {
+  std::size_t first = 0;   ///< Index of the operator in the first trace ...
+  std::size_t second = 0;  ///< ... and in the second.
+  double difference = 0;  ///< The largest of its outputs; 0 where other operators or shapes differ.
+  double bound = 0;       ///< What rounding explains.
+};
+
+/// The first operator at which two runs of one subject part by more than rounding: runs in another
+/// dtype, on another device, with another number of threads, with other rows in the batch, or twice
+/// the same. Values are compared, not bits, up to 64 * (8 + 2*sqrt(4096)) * u * M, with u the
+/// larger unit roundoff of the two dtypes and M the largest magnitude so far: float64 runs show
+/// most. Of a composite and its callees the innermost is named, as in first_difference().
+///
+/// With `rows`, the rows of a tensor are found along any axis whose size is a multiple of the batch
+/// in both runs, as outer or inner part of it; what holds the batch in no such way says nothing.
+/// Needs `keep_values` and `scan_values`.
+std::optional<Divergence> first_divergence(const Trace& a, const Trace& b,
+                                           const SameRows& rows = {});
+
+/// The operator of a forward that made the gradient function that call `backward` of a backward
+/// pass belongs to; none where that was made elsewhere. Both traces need `source_lines`.
+std::optional<std::size_t> forward_of(const Trace& forward, const OperatorCall& backward);
 
 /// A place in the source. Members that cannot be had are empty or 0: without debug info function
 /// and module remain, without symbols the module alone, as "libnet.so+0x1f40".
