@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "gradgrind/generators/error.h"
 #include "gradgrind/generators/shrink.h"
 #include "gradgrind/properties/materialise.h"
 #include "properties/explain.h"
@@ -56,6 +57,17 @@ class BestSoFar {
     if (Clock::now() - kept_ > kInterval) keep();
   }
 
+  /// Keeps a finding that lacks nothing but what its neighbours do.
+  void keep_explained(const Finding& finding) {
+    const std::string stored_as = finding_.path;
+    finding_ = finding;
+    keep();
+    std::error_code ignored;
+    if (!stored_as.empty() && finding_.path != stored_as) {
+      std::filesystem::remove(stored_as, ignored);
+    }
+  }
+
   // The final file may have another name, since only the explanation finds the site.
   void remove_unless(const std::string& path) const {
     std::error_code ignored;
@@ -97,7 +109,40 @@ Shrunk shrink_finding(Runner& runner, const Property& property, const Case& star
   return shrink(runner.contract().space(), start, still_fails, options);
 }
 
+Neighbourhood neighbours_of(Runner& runner, const Property& property, const Case& smallest,
+                            const Identity& identity) {
+  const JournalMark explaining(journal().is_explaining);
+  NeighbourOptions options = neighbour_options(runner.contract(), runner.settings());
+  options.built_from.assign(runner.pool().built_from().begin(), runner.pool().built_from().end());
+  return explore_neighbours(
+      runner.contract().space(), smallest,
+      [&](const Case& neighbour) {
+        try {
+          return likeness_of(identity, property, runner.judge(property, neighbour));
+        } catch (const UsageError&) {
+          return Likeness::says_nothing;  // no case that is drawn says so, or it would be reported
+        }
+      },
+      options);
+}
+
 }  // namespace
+
+Likeness likeness_of(const Identity& identity, const Property& property, const Verdict& verdict) {
+  if (verdict.outcome == Outcome::holds) return Likeness::holds;
+  if (!verdict.is_failure()) return Likeness::says_nothing;
+  return is_same_failure(identity, identity_of(property, verdict.evidence))
+             ? Likeness::fails_alike
+             : Likeness::fails_otherwise;
+}
+
+NeighbourOptions neighbour_options(const Contract& contract, const Settings& settings) {
+  NeighbourOptions options;
+  options.runs = settings.explain_runs;
+  options.seconds = settings.explain_seconds;
+  options.has_weights = contract.data().subject.kind == Subject::Kind::module;
+  return options;
+}
 
 bool is_same_failure(const Identity& a, const Identity& b) {
   return a.property == b.property && a.kind == b.kind && a.output == b.output &&
@@ -118,12 +163,10 @@ Finding finding_of(const Contract& contract, const Property& property, const Set
 }
 
 void conclude(Finding& finding, const Property& property, const Settings& settings,
-              const PlannedCase& planned, const PropertyResult& result,
-              const std::string& operators) {
+              const PlannedCase& planned, const PropertyResult& result) {
   const std::string not_stored = store(finding, settings.folder);
   const bool proves_nothing = property.quantifier == Quantifier::some;
-  finding.report =
-      report_of(finding, {planned.origin, result.cases, proves_nothing, operators, not_stored});
+  finding.report = report_of(finding, {planned.origin, result.cases, proves_nothing, not_stored});
 }
 
 Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCase& planned,
@@ -139,7 +182,7 @@ Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCa
         (again.is_failure() ? "fails otherwise: " + again.evidence.message
                             : std::string("does not fail")) +
         "; something outside the case decides (uninitialised memory, a global, a thread)";
-    conclude(finding, property, runner.settings(), planned, result, {});
+    conclude(finding, property, runner.settings(), planned, result);
     best.remove_unless(finding.path);
     return finding;
   }
@@ -157,9 +200,16 @@ Finding shrunk_finding(Runner& runner, const Property& property, const PlannedCa
   if (property.quantifier == Quantifier::some) {
     finding.evidence.message += ", in each of " + std::to_string(result.cases) + " cases";
   }
+  const Identity judged = finding.identity;
   const Explanation explanation = explain(runner, property, finding);
+  finding.operators = explanation.text;
   finding.identity.site = explanation.site.empty() ? finding.evidence.site : explanation.site;
-  conclude(finding, property, runner.settings(), planned, result, explanation.text);
+  // What each case of the run shows, no neighbour needs to show again.
+  if (property.quantifier == Quantifier::every) {
+    best.keep_explained(finding);
+    finding.neighbours = neighbours_of(runner, property, finding.smallest, judged);
+  }
+  conclude(finding, property, runner.settings(), planned, result);
   best.remove_unless(finding.path);
   return finding;
 }

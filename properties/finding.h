@@ -21,8 +21,13 @@ Finding finding_of(const Contract& contract, const Property& property, const Set
 
 /// Stores `finding` and writes its report.
 void conclude(Finding& finding, const Property& property, const Settings& settings,
-              const PlannedCase& planned, const PropertyResult& result,
-              const std::string& operators);
+              const PlannedCase& planned, const PropertyResult& result);
+
+/// What the verdict of a neighbour of a failing case says, seen from the failure `identity`.
+Likeness likeness_of(const Identity& identity, const Property& property, const Verdict& verdict);
+
+/// The budgets of a search among neighbours, and what is known of the subject.
+NeighbourOptions neighbour_options(const Contract& contract, const Settings& settings);
 
 /// Whether two identities name one failure. Sites are compared where both are known.
 bool is_same_failure(const Identity& a, const Identity& b);

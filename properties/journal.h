@@ -18,13 +18,14 @@ struct JournalPage {
   std::atomic<std::uint64_t> is_running;  ///< 1 while the subject may run.
   std::atomic<std::uint64_t>
       is_probing;  ///< 1 while the subject is probed; the index is the probe's.
-  std::atomic<std::uint64_t> is_shrinking;  ///< 1 while a failure is made smaller.
-  std::atomic<std::int64_t> heartbeat_ns;   ///< steady_clock when a phase last changed.
-  char phase[64];                           ///< "forward", "backward", ...
-  char thrown_in[64];                       ///< The phase that an exception left last.
-  char last_words[1024];                    ///< What a terminate handler could still say.
-  std::atomic<std::uint64_t> frame_count;   ///< Return addresses where it died, innermost first;
-  void* frames[kJournalFrames];             ///< the same in parent and child, which are forks.
+  std::atomic<std::uint64_t> is_shrinking;   ///< 1 while a failure is made smaller and explained.
+  std::atomic<std::uint64_t> is_explaining;  ///< 1 while the neighbours of the smallest are run.
+  std::atomic<std::int64_t> heartbeat_ns;    ///< steady_clock when a phase last changed.
+  char phase[64];                            ///< "forward", "backward", ...
+  char thrown_in[64];                        ///< The phase that an exception left last.
+  char last_words[1024];                     ///< What a terminate handler could still say.
+  std::atomic<std::uint64_t> frame_count;    ///< Return addresses where it died, innermost first;
+  void* frames[kJournalFrames];              ///< the same in parent and child, which are forks.
 };
 
 /// The phase in which a destructor of the subject runs.

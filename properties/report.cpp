@@ -126,7 +126,10 @@ std::string report_of(const Finding& finding, const ReportContext& context) {
   section(report, "worst", finding.evidence.worst);
   section(report, "bound", finding.evidence.bound);
   section(report, "case", describe(finding.smallest, kColumns - kIndent));
-  section(report, "operator", context.operators);
+  section(report, "operator", finding.operators);
+  section(report, "any", any_text(finding.neighbours));
+  section(report, "matters", matters_text(finding.neighbours));
+  section(report, "holds", holds_text(finding.neighbours));
   section(report, "found", found_line(finding, context));
   report += "  replay    " + replay_text(finding, context) + "\n";
   // Code is pasted, so it is not broken at spaces, and stands at the left.

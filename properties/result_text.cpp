@@ -7,8 +7,11 @@ namespace gradgrind {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Evidence, kind, output, message, worst, bound, site)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Identity, property, kind, output, site)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Verdict, outcome, reason, evidence)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Finding, contract, identity, claim, evidence, path, report, seed,
-                                   index, shrink_runs, shrinks)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ChangedPart, kind, name, alike, otherwise, holding, silent)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Neighbourhood, parts, together, together_alike, nearest, runs,
+                                   is_complete, same_as)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Finding, contract, identity, claim, evidence, operators,
+                                   neighbours, path, report, seed, index, shrink_runs, shrinks)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PropertyResult, contract, property, outcome, reason, error,
                                    cases, discarded, planned, out_of_time, seconds, findings,
                                    statistics, warnings)

@@ -161,7 +161,7 @@ void Runner::add_finding(const Property& property, const PlannedCase& planned,
   if (exception_for(contract_, property) != nullptr) {
     // Expected: kept as the case that shows that the exception still stands, and not shrunk.
     Finding finding = finding_of(contract_, property, settings_, planned, verdict);
-    conclude(finding, property, settings_, planned, result, {});
+    conclude(finding, property, settings_, planned, result);
     result.findings.push_back(std::move(finding));
     return;
   }

@@ -199,15 +199,20 @@ PropertyResult Supervisor::result_of_death(const Property& property, const CaseP
   if (was_shrinking && !result.findings.empty() && result.findings.back().report.empty()) {
     Finding& unfinished = result.findings.back();
     if (unfinished.path.empty()) unfinished.smallest = planned.content;
-    unfinished.evidence.message += "\nshrinking ended early: " + death.evidence.message;
-    conclude(unfinished, property, settings_, planned, result, {});
+    if (journal().is_explaining != 0) {
+      // A neighbour killed the worker: in children they can all be run.
+      unfinished.neighbours = neighbours_in_children(unfinished, property);
+    } else {
+      unfinished.evidence.message += "\nshrinking ended early: " + death.evidence.message;
+    }
+    conclude(unfinished, property, settings_, planned, result);
     // A candidate that killed is gone, unless the case does so too.
     Finding also = finding_of(contract_, property, settings_, planned, death);
     if (!fails_alike(property, also, planned.content)) return result;
   }
   Finding finding = finding_of(contract_, property, settings_, planned, death);
   make_smaller(finding, property);
-  conclude(finding, property, settings_, planned, result, {});
+  conclude(finding, property, settings_, planned, result);
   result.findings.push_back(std::move(finding));
   return result;
 }
@@ -219,6 +224,7 @@ void Supervisor::make_smaller(Finding& finding, const Property& property) {
                           known.identity.site == finding.identity.site;
     if (!is_alike || !fails_alike(property, finding, known.smallest)) continue;
     finding.smallest = known.smallest;
+    finding.neighbours.same_as = known.contract + "." + known.identity.property;
     return;
   }
   if (!fails_alike(property, finding, finding.smallest)) {
@@ -236,7 +242,21 @@ void Supervisor::make_smaller(Finding& finding, const Property& property) {
   finding.smallest = shrunk.smallest;
   finding.shrink_runs = shrunk.runs;
   finding.shrinks = shrunk.accepted;
+  finding.neighbours = neighbours_in_children(finding, property);
   deaths_.push_back(finding);
+}
+
+Neighbourhood Supervisor::neighbours_in_children(const Finding& finding,
+                                                 const Property& property) const {
+  Identity identity = finding.identity;
+  // The site that an explanation found is no part of a verdict.
+  identity.site = finding.evidence.site;
+  return explore_neighbours(
+      contract_.space(), finding.smallest,
+      [&](const Case& neighbour) {
+        return likeness_of(identity, property, judge_in_child(property, neighbour));
+      },
+      neighbour_options(contract_, settings_));
 }
 
 }  // namespace gradgrind

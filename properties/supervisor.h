@@ -31,6 +31,7 @@ class Supervisor {
   PropertyResult result_of_death(const Property& property, const CasePlan& plan, const Reply& reply,
                                  const std::optional<PropertyResult>& so_far);
   void make_smaller(Finding& finding, const Property& property);
+  Neighbourhood neighbours_in_children(const Finding& finding, const Property& property) const;
 
   const Contract contract_;
   const Suite suite_;

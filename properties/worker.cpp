@@ -237,6 +237,7 @@ Reply Worker::request(const std::string& text, const Tell& hear) {
   page.is_running = 0;
   page.is_probing = 0;
   page.is_shrinking = 0;
+  page.is_explaining = 0;
   page.phase[0] = '\0';
   page.last_words[0] = '\0';
   page.frame_count = 0;

@@ -41,10 +41,11 @@ Settings from_flags(std::vector<std::string> arguments) {
 
 // Every member as text, so that a setting which moves another one shows.
 std::string as_text(const Settings& settings) {
-  return testing::PrintToString(std::make_tuple(
-             settings.scale, settings.seed, settings.seconds, settings.findings,
-             settings.shrink_runs, settings.shrink_seconds, settings.isolate, settings.hang_seconds,
-             settings.memory_gb, settings.folder, settings.regressions)) +
+  return testing::PrintToString(
+             std::make_tuple(settings.scale, settings.seed, settings.seconds, settings.findings,
+                             settings.shrink_runs, settings.shrink_seconds, settings.explain_runs,
+                             settings.explain_seconds, settings.isolate, settings.hang_seconds,
+                             settings.memory_gb, settings.folder, settings.regressions)) +
          testing::PrintToString(std::make_tuple(settings.replay, settings.statistics,
                                                 settings.slowest, settings.progress));
 }
@@ -84,6 +85,8 @@ const std::vector<Named>& named_settings() {
       {"findings", "7", [](Settings& settings) { settings.findings = 7; }},
       {"shrink_runs", "0", [](Settings& settings) { settings.shrink_runs = 0; }},
       {"shrink_seconds", "3", [](Settings& settings) { settings.shrink_seconds = 3; }},
+      {"explain_runs", "10", [](Settings& settings) { settings.explain_runs = 10; }},
+      {"explain_seconds", "2", [](Settings& settings) { settings.explain_seconds = 2; }},
       {"isolate", "false", [](Settings& settings) { settings.isolate = false; }},
       {"hang_seconds", "1", [](Settings& settings) { settings.hang_seconds = 1; }},
       {"memory_gb", "0.25", [](Settings& settings) { settings.memory_gb = 0.25; }},
@@ -208,7 +211,9 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"seconds", "-0.1", "a number from 0"}, Bad{"seconds", "10s", "a number from 0"},
         Bad{"seconds", " 10", "a number from 0"}, Bad{"findings", "0", "an integer from 1"},
         Bad{"shrink_runs", "-1", "an integer from 0"},
-        Bad{"shrink_seconds", "x", "a number from 0"}, Bad{"isolate", "yes", "true or false"},
+        Bad{"shrink_seconds", "x", "a number from 0"},
+        Bad{"explain_runs", "-1", "an integer from 0"},
+        Bad{"explain_seconds", "-1", "a number from 0"}, Bad{"isolate", "yes", "true or false"},
         Bad{"isolate", "", "true or false"}, Bad{"hang_seconds", "0", "a number above 0"},
         Bad{"memory_gb", "0", "a number above 0"}, Bad{"memory_gb", "inf", "a number above 0"},
         Bad{"slowest", "-3", "an integer from 0"}));

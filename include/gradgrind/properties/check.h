@@ -10,6 +10,7 @@
 
 #include "gradgrind/generators/case.h"
 #include "gradgrind/generators/case_file.h"
+#include "gradgrind/generators/neighbours.h"
 #include "gradgrind/generators/verdict.h"
 #include "gradgrind/properties/contract.h"
 #include "gradgrind/properties/property.h"
@@ -24,10 +25,15 @@ struct Finding {
   std::string claim;
   Evidence evidence;  ///< Of the smallest case.
   Case smallest;
-  std::string path;         ///< Where the case is stored; empty when it could not be.
-  std::string report;       ///< Claim, smallest case, worst element, operator, bound, replay.
-  std::uint64_t seed = 0;   ///< Of the stream it was found in.
-  std::uint64_t index = 0;  ///< Its case there.
+  /// The operator at fault, with the user's line: "first to differ: aten::sub.Tensor(float32
+  /// [2])\nin
+  /// ..."; empty where none can be blamed.
+  std::string operators;
+  Neighbourhood neighbours;  ///< What matters in the smallest case, and what does not.
+  std::string path;          ///< Where the case is stored; empty when it could not be.
+  std::string report;        ///< All of this in words, and how to replay it.
+  std::uint64_t seed = 0;    ///< Of the stream it was found in.
+  std::uint64_t index = 0;   ///< Its case there.
   int shrink_runs = 0;
   int shrinks = 0;
 };

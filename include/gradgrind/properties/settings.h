@@ -11,12 +11,14 @@
 namespace gradgrind {
 
 struct Settings {
-  double scale = 1;            ///< Multiplies every property's number of cases. Above 0.
-  std::uint64_t seed = 1;      ///< Of the case stream. The default is fixed, so runs repeat.
-  double seconds = 60;         ///< Budget of a contract, shrinking left out. 0: none.
-  int findings = 3;            ///< Distinct findings of one property before it stops looking.
-  int shrink_runs = 2000;      ///< Runs that shrinking one finding may take.
-  double shrink_seconds = 20;  ///< Seconds that it may take.
+  double scale = 1;             ///< Multiplies every property's number of cases. Above 0.
+  std::uint64_t seed = 1;       ///< Of the case stream. The default is fixed, so runs repeat.
+  double seconds = 60;          ///< Budget of a contract, shrinking left out. 0: none.
+  int findings = 3;             ///< Distinct findings of one property before it stops looking.
+  int shrink_runs = 2000;       ///< Runs that shrinking one finding may take.
+  double shrink_seconds = 20;   ///< Seconds that it may take.
+  int explain_runs = 200;       ///< Runs that finding out what matters in one finding may take.
+  double explain_seconds = 10;  ///< Seconds that it may take.
   bool isolate = true;  ///< Run in a child process, so that a death of the subject is a finding.
   double hang_seconds = 20;  ///< A single forward, backward or build may take, before it counts as
                              ///< endless. Needs `isolate`.
