@@ -95,8 +95,8 @@ bool observation_is_available();
 ///
 /// Seen: composite operators and what they call, views, in-place and `out=` calls, inference mode,
 /// the TorchScript interpreter, backward passes that run while the observation is alive, and
-/// threads to which `at::ThreadLocalState` is carried over, as `at::launch` and forks of
-/// TorchScript do. Not seen: other threads that the subject starts (a bare `std::thread`, the
+/// threads to which `at::ThreadLocalState` is carried over, as `at::launch`
+/// does. Not seen: other threads that the subject starts (a bare `std::thread`, the
 /// workers of `at::parallel_for`; with one thread, as in all checks, that runs on the caller's),
 /// and code that works on data pointers. Observing changes no result: random streams, version
 /// counters and the autograd graph stay as they are, and exceptions pass through.
