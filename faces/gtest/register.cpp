@@ -4,10 +4,12 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <vector>
 
 #include "faces/gtest/listener.h"
+#include "faces/gtest/mutate.h"
 #include "gradgrind/generators/case_file.h"
 #include "gradgrind/generators/case_text.h"
 #include "gradgrind/gtest.h"
@@ -159,6 +161,12 @@ class ReplayTest : public testing::Test {
   std::string path_;
 };
 
+// What --gradgrind_mutate makes of this run; nothing without it.
+std::optional<MutateCommand>& mutate_command() {
+  static std::optional<MutateCommand> command;
+  return command;
+}
+
 // Fails before the first test, so that none runs under settings that nobody asked for.
 class WrongSettings : public testing::Environment {
  public:
@@ -219,6 +227,7 @@ bool detail::read_settings() {
     try {
       settings = settings_from_environment();
       std::vector<std::string> texts = arguments();
+      mutate_command() = take_mutate_command(texts);
       std::vector<char*> pointers;
       for (std::string& text : texts) pointers.push_back(text.data());
       pointers.push_back(nullptr);
@@ -232,6 +241,7 @@ bool detail::read_settings() {
       register_test("Gradgrind", "settings_are_valid", nowhere,
                     [=] { return new FailingTest(nowhere, text); });
       run_only("Gradgrind.settings_are_valid");
+      mutate_command().reset();
       settings = {};
     }
     set_settings(settings);
@@ -240,6 +250,11 @@ bool detail::read_settings() {
       register_test("Gradgrind", "replay", {__FILE__, __LINE__},
                     [path] { return new ReplayTest(path); });
       run_only("Gradgrind.replay");
+    }
+    if (mutate_command().has_value()) {
+      register_test("Gradgrind", "mutates_a_contract", {__FILE__, __LINE__},
+                    [] { return new MutatesAContractTest(*mutate_command(), contracts()); });
+      run_only(tests_of(*mutate_command()));
     }
     return true;
   }();
@@ -257,6 +272,11 @@ bool register_tests(const Contract& contract, Location location) {
   contracts().push_back(contract);
   offer_replay(contract.name());
   if (!process_settings().replay.empty()) return true;
+  if (mutate_command().has_value()) {
+    register_test(contract.name(), "mutation_score", location,
+                  [=] { return new MutationTest(*mutate_command(), contract); });
+    return true;
+  }
   const Suite suite = suite_of(contract);
   auto supervisor = std::make_shared<Supervisor>(contract, suite, process_settings());
   std::vector<std::string> ruled_out;

@@ -217,5 +217,39 @@ class Replay(GtestFace):
         self.shows(run, "nowhere.safetensors")
 
 
+class Mutate(GtestFace):
+    def test_a_score_takes_the_place_of_the_properties(self):
+        run = self.run_program("--gradgrind_mutate=Half")
+        self.passes(run)
+        self.assertEqual(sorted(run.started), ["Gradgrind.mutates_a_contract", "Half.mutation_score"])
+        self.shows(run, " mutants killed, ")
+        self.shows(run, "aten::mul, (anonymous namespace)::halved")
+        self.shows(run, "gtest_subjects.cpp:14\n")
+        self.shows(run, "negates_its_result: its result comes out with the other sign")
+
+    def test_a_score_that_is_too_low_fails(self):
+        run = self.run_program("--gradgrind_mutate=Half", "--gradgrind_least_score=99.5")
+        self.fails(run)
+        self.shows(run, ", below the 99.5 % asked for")
+
+    def test_a_suite_that_fails_has_no_score(self):
+        run = self.run_program("--gradgrind_mutate=Centre")
+        self.fails(run)
+        self.shows(run, "mutation_score(Centre): the suite must hold without a mutant, but fails:")
+
+    def test_an_unknown_contract_fails(self):
+        run = self.run_program("--gradgrind_mutate=Hlaf")
+        self.fails(run)
+        self.shows(run, "--gradgrind_mutate: unknown contract 'Hlaf'")
+
+    def test_a_least_score_is_a_percentage_of_something(self):
+        run = self.run_program("--gradgrind_mutate", "--gradgrind_least_score=many")
+        self.fails(run)
+        self.shows(run, "--gradgrind_least_score is 'many'; it must be a percentage from 0 to 100")
+        run = self.run_program("--gradgrind_least_score=85")
+        self.fails(run)
+        self.shows(run, "but --gradgrind_mutate is not given; add it")
+
+
 if __name__ == "__main__":
     unittest.main()
