@@ -77,8 +77,9 @@ struct AttentionPooling : nn::Module {
 
   Tensor forward(const Tensor& x, const Tensor& valid) {
     const Tensor hidden = valid.logical_not().unsqueeze(2);
-    const double fill = bug == Bug::none ? -1e9 : -kInfinity;
-    const Tensor weights = score(x).masked_fill(hidden, fill).softmax(1);
+    const Tensor additive =
+        torch::zeros({1}, x.options()).masked_fill(hidden, bug == Bug::none ? -1e9 : -kInfinity);
+    const Tensor weights = (score(x) + additive).softmax(1);
     if (bug == Bug::full_row_is_nan) return (weights * x).sum(1);
     const Tensor pooled = (weights.masked_fill(hidden, 0) * x).sum(1);
     return pooled.masked_fill(valid.any(1, /*keepdim=*/true).logical_not(), 0);
