@@ -53,6 +53,14 @@ Tensor by_biased_deviation(const Tensor& x) {
          (x.var(1, /*unbiased=*/false, /*keepdim=*/true) + 1e-5).sqrt();
 }
 
+/// One that is to be what LibTorch's is.
+template <Tensor (*faulty_norm)(const Tensor&)>
+gg::Contract own_layer_norm(const std::string& name, bool faulty) {
+  return row_norm<faulty_norm, layer_norm>(name, faulty).reference([](const Tensor& x) {
+    return torch::layer_norm(x, {x.size(1)});
+  });
+}
+
 Tensor unit_rows(const Tensor& x) { return x / x.norm(2, 1, /*keepdim=*/true); }
 Tensor safe_unit_rows(const Tensor& x) {
   return x / (x.pow(2).sum(1, /*keepdim=*/true) + 1e-6).sqrt();
@@ -165,15 +173,17 @@ struct BiasedBlock : nn::Module {
 /// Its norm was forgotten in register_module(), so that eval() does not reach it.
 struct UnregisteredNorm : nn::Module {
   UnregisteredNorm(std::int64_t features, bool faulty)
-      : layer(register_module("layer", nn::Linear(features, 4))),
-        norm(nn::BatchNorm1dOptions(4).affine(false)) {
+      : layer(register_module("layer", nn::Linear(features, 8))),
+        norm(nn::BatchNorm1dOptions(8).affine(false)),
+        head(register_module("head", nn::Linear(8, 4))) {
     if (!faulty) register_module("norm", norm);
   }
 
-  Tensor forward(const Tensor& x) { return norm(layer(x)); }
+  Tensor forward(const Tensor& x) { return head(torch::relu(norm(layer(x)))); }
 
   nn::Linear layer;
   nn::BatchNorm1d norm;
+  nn::Linear head;
 };
 
 template <class Module>
@@ -187,12 +197,11 @@ gg::Contract block(const std::string& name, bool faulty) {
 std::vector<Pair> normalisation() {
   return {
       pair("LayerNormOverBatch", 25, "statistics of a layer norm over the batch",
-           row_norm<norm_over_batch, layer_norm>),
+           own_layer_norm<norm_over_batch>),
       pair("GroupNormLeavesOutBatch", 26, "the view of a group norm leaves out the batch", grouped),
       pair("EpsilonOutsideRoot", 131, "epsilon outside of the root: the gradient is NaN",
-           row_norm<epsilon_outside, layer_norm>),
-      pair("VarianceByMoments", 135, "variance as E[x^2] - E[x]^2",
-           row_norm<by_moments, layer_norm>),
+           own_layer_norm<epsilon_outside>),
+      pair("VarianceByMoments", 135, "variance as E[x^2] - E[x]^2", own_layer_norm<by_moments>),
       pair("UnbiasedDeviation", 133, "unbiased deviation of a single element",
            row_norm<by_deviation, by_biased_deviation>),
       pair("NormOfZero", 130, "a norm without epsilon divides a zero vector",
