@@ -39,6 +39,7 @@ gg::Contract patch_tokens(const std::string& name, bool faulty) {
   return over_images(gg::function(name, faulty ? patches<true> : patches<false>))
       .input("image", gg::floats("B C 2*S 2*W"))
       .output("token", gg::floats("B S*W 4*C"))
+      .may_alias("a view where that is possible")
       .reference([](const Tensor& image) {
         return torch::im2col(image, {2, 2}, {1, 1}, {0, 0}, {2, 2}).transpose(1, 2);
       });
