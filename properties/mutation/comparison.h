@@ -18,7 +18,7 @@ std::vector<at::Tensor> everything_of(Runner& runner, const Case& a_case, bool i
 
 /// A mutation at its place.
 struct PlacedMutation {
-  CallSite site;
+  MutationSite site;
   const Mutation* mutation = nullptr;
 };
 

@@ -30,7 +30,7 @@ bool are_the_same(const Values& a, const Values& b) {
 
 }  // namespace
 
-Values Mutator::on_call(const CallSite& site, const Addresses&, const MutatedCall& call) {
+Values Mutator::on_call(const MutationSite& site, const Addresses&, const MutatedCall& call) {
   if (!(site == site_)) return call.run(call.arguments);
   switch (mode_) {
     case Mode::compare:

@@ -3,11 +3,11 @@
 
 #include <memory>
 
-#include "properties/mutation/call_sites.h"
+#include "properties/mutation/mutation_sites.h"
 
 namespace gradgrind {
 
-class Mutator final : public CallSiteHook {
+class Mutator final : public MutationSiteHook {
  public:
   enum class Mode : std::uint8_t {
     mutate,   ///< Runs the mutation.
@@ -16,7 +16,7 @@ class Mutator final : public CallSiteHook {
     spoil,    ///< Replaces the first result by other values, to see whether anything depends on it.
   };
 
-  Mutator(CallSite site, const Mutation& mutation, Mode mode)
+  Mutator(MutationSite site, const Mutation& mutation, Mode mode)
       : site_(std::move(site)), mutation_(mutation), mode_(mode) {}
 
   /// Whether it has acted since the last call of this.
@@ -26,14 +26,14 @@ class Mutator final : public CallSiteHook {
 
  protected:
   bool is_of_interest(const c10::OperatorName& op) const override { return op == site_.op; }
-  Values on_call(const CallSite& site, const Addresses& path, const MutatedCall& call) override;
+  Values on_call(const MutationSite& site, const Addresses& path, const MutatedCall& call) override;
 
  private:
   Values mutate(const MutatedCall& call);
   Values compare(const MutatedCall& call);
   Values spoil(const MutatedCall& call);
 
-  const CallSite site_;
+  const MutationSite site_;
   const Mutation& mutation_;
   const Mode mode_;
   bool acted_ = false;

@@ -33,14 +33,15 @@ std::string line_of(const std::vector<const void*>& path) {
   return module_of_libtorch(path);
 }
 
-class Surveyor final : public CallSiteHook {
+class Surveyor final : public MutationSiteHook {
  public:
   std::vector<SurveyedSite> take() { return std::move(sites_); }
 
  protected:
   bool is_of_interest(const c10::OperatorName&) const override { return true; }
 
-  Values on_call(const CallSite& site, const Addresses& path, const MutatedCall& call) override {
+  Values on_call(const MutationSite& site, const Addresses& path,
+                 const MutatedCall& call) override {
     const Values results = call.run(call.arguments);
     auto found = std::find_if(sites_.begin(), sites_.end(),
                               [&](const SurveyedSite& known) { return known.site == site; });

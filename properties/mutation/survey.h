@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "properties/mutation/call_sites.h"
+#include "properties/mutation/mutation_sites.h"
 #include "properties/runner.h"
 
 namespace gradgrind {
 
 struct SurveyedSite {
-  CallSite site;
+  MutationSite site;
   std::string line;  ///< The user's, or LibTorch's module; empty where nothing is known.
   std::vector<const Mutation*> mutations;
 };

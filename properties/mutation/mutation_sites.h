@@ -14,16 +14,16 @@ namespace gradgrind {
 
 /// A place in the subject's source that calls an operator, the same in every case: a loop calls
 /// from one place, whatever its length, and so do the layers that one loop goes through.
-struct CallSite {
+struct MutationSite {
   c10::OperatorName op{"", ""};
   std::uint64_t path = 0;  ///< Of the return addresses from the operator out to the subject.
 
-  bool operator==(const CallSite& other) const { return op == other.op && path == other.path; }
+  bool operator==(const MutationSite& other) const { return op == other.op && path == other.path; }
 };
 
 /// Meets each operator call that a forward makes itself; what an operator calls on its own behalf
 /// goes by.
-class CallSiteHook : public ForwardHook {
+class MutationSiteHook : public ForwardHook {
  public:
   void begin(const Model& model, const Inputs& inputs) final;
   void call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
@@ -34,7 +34,8 @@ class CallSiteHook : public ForwardHook {
 
   virtual bool is_of_interest(const c10::OperatorName& op) const = 0;
   /// Runs in place of a call of interest and gives back its results.
-  virtual Values on_call(const CallSite& site, const Addresses& path, const MutatedCall& call) = 0;
+  virtual Values on_call(const MutationSite& site, const Addresses& path,
+                         const MutatedCall& call) = 0;
 
  private:
   std::size_t depth_of_subject_ = 0;

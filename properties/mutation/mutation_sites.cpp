@@ -1,4 +1,4 @@
-#include "properties/mutation/call_sites.h"
+#include "properties/mutation/mutation_sites.h"
 
 #include <execinfo.h>
 
@@ -30,7 +30,7 @@ std::uint64_t hash_of(const std::vector<const void*>& path) {
 
 }  // namespace
 
-void CallSiteHook::begin(const Model& model, const Inputs& inputs) {
+void MutationSiteHook::begin(const Model& model, const Inputs& inputs) {
   depth_of_subject_ = return_addresses().size();
   outliving_.clear();
   for (const NamedTensor& entry : model.state()) outliving_.insert(storage_of(entry.tensor));
@@ -40,8 +40,8 @@ void CallSiteHook::begin(const Model& model, const Inputs& inputs) {
   outliving_.erase(nullptr);
 }
 
-void CallSiteHook::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
-                        torch::jit::Stack& stack) {
+void MutationSiteHook::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
+                            torch::jit::Stack& stack) {
   const detail::UnhookedGuard
       unhooked;  // for what the operator calls, and for what a mutation does
   if (!is_of_interest(op.operator_name())) return proceed(op, keys, stack);
