@@ -15,6 +15,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "properties/source_line.h"
+
 namespace gradgrind::detail {
 namespace {
 
@@ -193,7 +195,14 @@ std::vector<Frame> Resolver::resolve(Dwarf_Addr address) {
   std::vector<Frame> frames = frames_from_debug_info(module, address);
   if (frames.empty()) frames.emplace_back();
   Frame& physical = frames.back();
-  if (physical.function.empty()) physical.function = symbol_at(module, address);
+  // -g1 says nothing of the scopes around a function; its symbol does.
+  const bool is_bare = physical.function.find_first_of(":(") == std::string::npos;
+  if (physical.function.empty()) {
+    physical.function = symbol_at(module, address);
+  } else if (is_bare) {
+    const std::string symbol = symbol_at(module, address);
+    if (!symbol.empty()) physical.function = qualified_name(symbol);
+  }
   for (Frame& frame : frames) frame.module = module_name(module);
   if (physical.function.empty()) {
     Dwarf_Addr start = 0;

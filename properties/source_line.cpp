@@ -27,7 +27,17 @@ bool is_own_file(const std::string& file) {
   }();
   if (file.empty() || file.find("include/gradgrind/") != std::string::npos) return true;
   return starts_with(file, root) && starts_with_any(std::string_view(file).substr(root.size()),
-                                                    {"properties/", "generators/", "fuzz/"});
+                                                    {"properties/", "generators/", "fuzz/support/",
+                                                     "fuzz/formats/", "fuzz/nightly/"});
+}
+
+/// Whether the file is a header of LibTorch or of the standard library. Code that is built with
+/// -g1 has inlined functions without their namespaces; their files still tell whose they are.
+bool is_library_file(const std::string& file) {
+  for (const char* folder : {"/ATen/", "/c10/", "/torch/csrc/", "/include/c++/"}) {
+    if (file.find(folder) != std::string::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -80,7 +90,9 @@ Owner owner_of(const Frame& frame) {
   if (starts_with_any(name, {"testing::", "rc::", "fuzzer::", "LLVMFuzzer", "__libc_start"}) ||
       name == "main" || name == "_start")
     return Owner::framework;
-  if (starts_with(name, "gradgrind::") && is_own_file(frame.file)) return Owner::gradgrind;
+  if (is_library_file(frame.file)) return Owner::library;
+  const bool is_ours = starts_with(name, "gradgrind::") || !frame.file.empty();
+  if (is_ours && is_own_file(frame.file)) return Owner::gradgrind;
   return Owner::user;
 }
 
