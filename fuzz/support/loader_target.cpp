@@ -31,7 +31,6 @@ class LoaderTarget final : public Target {
   void start() override {
     const std::vector<std::string> problems = judge_.loader().problems();
     if (!problems.empty()) throw UsageError(problems);
-    files_.emplace(*judge_.loader().data().format);
     guard_ = std::make_unique<GlobalStateGuard>();
     set_error_cost();
   }
@@ -160,6 +159,7 @@ class LoaderTarget final : public Target {
       tested.file.bytes = std::string(input);
       return tested;
     }
+    if (!files_.has_value()) files_.emplace(*judge_.loader().data().format);
     tested.drawn = files_->file(tape->draws);
     tested.decoded = std::make_unique<const Decoded>(decode(*tested.drawn, *tape));
     const Decoded& decoded = *tested.decoded;
@@ -201,7 +201,7 @@ class LoaderTarget final : public Target {
   }
 
   LoaderJudge judge_;
-  std::optional<DrawnFiles> files_;  // once the loader is known to have a format
+  std::optional<DrawnFiles> files_;  // from the first tape on
   std::unique_ptr<GlobalStateGuard> guard_;
   std::uint64_t runs_ = 0;
 };

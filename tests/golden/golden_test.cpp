@@ -128,7 +128,8 @@ std::string report_of(const Golden& golden, const std::string& folder) {
   settings.progress = false;
   settings.folder = folder;
   settings.hang_seconds = 0.5;
-  // Where time ends a search, reports differ from run to run; each run of a hang takes half a second.
+  // Where time ends a search, reports differ from run to run; each run of a hang takes half a
+  // second.
   settings.explain_seconds = 300;
   if (golden.file == std::string("hangs")) settings.explain_runs = 16;
   if (golden.property != std::string("has_one_row")) offer_replay(golden.contract.name());

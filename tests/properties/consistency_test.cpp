@@ -81,7 +81,8 @@ Summaries check_suite(const Contract& contract, const Suite& suite, bool isolate
 class Consistency : public testing::TestWithParam<bool> {
  protected:
   const Contract contract_ = GetParam() ? layer("Sound", true) : layer("Faulty", false);
-  const Suite suite_ = suite_of(contract_);
+  // What it may ask of threads depends on those that the forking process has started by then.
+  const Suite suite_ = suite_of(contract_.without("thread_counts_agree"));
 };
 
 TEST_P(Consistency, ASuiteAsAWholeIsRepeatable) {

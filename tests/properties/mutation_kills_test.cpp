@@ -51,8 +51,10 @@ void add_kills(const Subjects& subjects, std::set<std::string>& killed) {
       if (mutant.outcome == MutantOutcome::killed) killed.insert(mutant.mutation);
     }
   } catch (const UsageError& error) {
-    // A subject that hands on what it is given has no mutants.
-    EXPECT_THAT(error.what(), testing::HasSubstr("a score over no mutants is no score"));
+    // A subject that hands on what it is given has no mutants; few cases may all be discarded.
+    EXPECT_THAT(error.what(),
+                testing::AnyOf(testing::HasSubstr("a score over no mutants"),
+                               testing::HasSubstr("no property of the suite judges")));
   }
 }
 

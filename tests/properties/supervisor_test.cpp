@@ -104,7 +104,9 @@ TEST(Supervisor, KeepsTheFindingsBeforeADeath) {
         if (trial.tested().dims.sizes.at("B") >= 3) std::abort();
         return trial.tested().dims.sizes.at("B") != 1;
       });
-  const PropertyResult result = check_one(contract, "is_true", isolated(folder));
+  Settings settings = isolated(folder);
+  settings.explain_runs = 0;  // a neighbour of the first finding dies too, and takes the rest along
+  const PropertyResult result = check_one(contract, "is_true", settings);
   std::vector<std::string> kinds;
   for (const Finding& finding : result.findings) kinds.push_back(finding.identity.kind);
   EXPECT_THAT(kinds, ElementsAre("is false", "dies"));

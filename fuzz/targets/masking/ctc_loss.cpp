@@ -30,7 +30,9 @@ const gg::Contract ctc_loss = gg::function("CtcLoss", loss)
                                   .input("letters", gg::lengths("B", "L", 0))
                                   .output("loss", gg::floats("B"))
                                   .batch("B")
-                                  .sequence("T");
+                                  .sequence("T")
+                                  // LibTorch 1.13 dies of it: docs/libtorch-findings.md, 20.
+                                  .without("refuses_ids_out_of_range");
 
 }  // namespace
 
