@@ -1,4 +1,4 @@
-# The manifest names each target with the files that a user gave.
+# The manifest names each target with the files that a user gave, or the places where they would lie.
 cmake_minimum_required(VERSION 3.25)
 file(READ ${MANIFEST} manifest)
 string(JSON count LENGTH "${manifest}")
@@ -7,7 +7,8 @@ if(NOT count EQUAL 3)
 endif()
 set(here ${CMAKE_CURRENT_LIST_DIR})
 set(index 0)
-foreach(expected "relu_contract|${here}/corpus/relu/seeds|" "pairs_loader|${here}/corpus/pairs/seeds|"
+foreach(expected "relu_contract|${here}/corpus/relu/seeds|${here}/corpus/relu/dictionary.dict"
+                 "pairs_loader|${here}/corpus/pairs/seeds|${here}/corpus/pairs/dictionary.dict"
                  "by_hand|${here}/corpus/by_hand/seeds|${here}/by_hand.dict")
   set(actual "")
   foreach(field name seeds dictionary)
