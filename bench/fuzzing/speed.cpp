@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <string>
 #include <vector>
 
 #include "bench/fuzzing/campaign.h"
@@ -9,7 +10,7 @@
 namespace bench {
 namespace {
 
-constexpr int kRounds = 3;
+constexpr unsigned kRounds = 5;
 
 const std::vector<std::string> kAllOff = {
     "--gradgrind_lever_operators=off",   "--gradgrind_lever_values=off",
@@ -22,37 +23,49 @@ const std::vector<std::string> kOperatorsOnly = {
     "--gradgrind_lever_exceptions=off", "--gradgrind_lever_allocations=off",
     "--gradgrind_lever_mutator=off",    "--gradgrind_lever_hostile_memory=0"};
 
-// Of processor time, the start of the program left out.
-double speed(const std::string& program, const std::string& planted,
-             const std::vector<std::string>& flags, std::uint64_t runs) {
-  const auto seconds = [&](unsigned seed, std::uint64_t count) {
-    Campaign campaign = fuzzer(program, planted, seed, 0, count);
-    campaign.flags.insert(campaign.flags.end(), flags.begin(), flags.end());
+struct Contender {
+  std::string program;
+  std::vector<std::string> flags;
+  std::uint64_t runs = 0;
+};
+
+// Inputs a second of processor time, the start of the program left out.
+double speed(const Contender& contender, const std::string& planted, unsigned seed) {
+  const auto seconds = [&](std::uint64_t count) {
+    Campaign campaign = fuzzer(contender.program, planted, seed, 0, count);
+    campaign.flags.insert(campaign.flags.end(), contender.flags.begin(), contender.flags.end());
     return run(campaign).cpu_seconds;
   };
-  std::vector<double> speeds;
-  for (unsigned seed = 1; seed <= kRounds; ++seed) {
-    const double start = seconds(seed, 1);
-    speeds.push_back(static_cast<double>(runs) / (seconds(seed, runs) - start));
-  }
-  return median(speeds);
+  const double start = seconds(1);
+  return static_cast<double>(contender.runs) / (seconds(contender.runs) - start);
 }
 
 }  // namespace
 
 void measure_speed(const FuzzingOptions& options, Rows& rows) {
+  const std::vector<Contender> contenders = {{options.by_hand(), {}, options.runs},
+                                             {options.ours(), kAllOff, options.runs},
+                                             {options.ours(), kOperatorsOnly, options.runs},
+                                             {options.ours(), {}, options.runs},
+                                             {options.ours_with_asan(), {}, options.runs / 2}};
   for (const char* const format : {"csv", "safetensors"}) {
+    // In turns, so that a machine whose speed wavers slows all alike.
+    std::vector<std::vector<double>> speeds(contenders.size());
+    std::vector<double> off;
+    std::vector<double> operators;
+    for (unsigned seed = 1; seed <= kRounds; ++seed) {
+      for (std::size_t i = 0; i < contenders.size(); ++i) {
+        speeds[i].push_back(speed(contenders[i], format, seed));
+      }
+      off.push_back(speeds[1].back() / speeds[0].back());
+      operators.push_back(speeds[2].back() / speeds[0].back());
+    }
     const auto name = [&](const char* what) { return fmt::format("{}, {}", format, what); };
-    const double by_hand = speed(options.by_hand(), format, {}, options.runs);
-    const double off = speed(options.ours(), format, kAllOff, options.runs);
-    const double operators = speed(options.ours(), format, kOperatorsOnly, options.runs);
-    const double on = speed(options.ours(), format, {}, options.runs);
-    const double asan = speed(options.ours_with_asan(), format, {}, options.runs / 2);
-    rows.add(name("by hand"), by_hand, "inputs/s");
-    rows.at_least(50000, name("levers on"), on, "inputs/s");
-    rows.at_least(20000, name("levers on, AddressSanitizer"), asan, "inputs/s");
-    rows.at_least(0.9, name("levers off"), off / by_hand, "times by hand");
-    rows.at_least(0.7, name("operators on"), operators / by_hand, "times by hand");
+    rows.add(name("by hand"), median(speeds[0]), "inputs/s");
+    rows.at_least(50000, name("levers on"), median(speeds[3]), "inputs/s");
+    rows.at_least(20000, name("levers on, AddressSanitizer"), median(speeds[4]), "inputs/s");
+    rows.at_least(0.9, name("levers off"), median(off), "times by hand");
+    rows.at_least(0.7, name("operators on"), median(operators), "times by hand");
   }
 }
 

@@ -1,7 +1,6 @@
 #include "gradgrind/fuzz/formats/damage.h"
 
 #include <algorithm>
-#include <deque>
 
 #include "fuzz/formats/damage_lists.h"
 
@@ -47,19 +46,17 @@ std::string quoted_text(const Edit& edit) {
   return quoted(edit.text) + (edit.times == 1 ? "" : " " + std::to_string(edit.times) + " times");
 }
 
-bool inserts(const Edit& edit) {
-  return edit.kind == Edit::Kind::insert || edit.kind == Edit::Kind::duplicate;
+// The number as far as it fits into the field.
+std::uint64_t fitting(const Field& field, std::uint64_t number) {
+  const int width = field.number.width;
+  return width > 0 && width < 8 ? number & ((std::uint64_t{1} << (8 * width)) - 1) : number;
 }
 
 // The field as an edit leaves it that neither removes nor inserts.
 Field changed(Field field, const Edit& edit) {
   switch (edit.kind) {
     case Edit::Kind::set_number:
-      if (field.number.width > 0 && field.number.width < 8) {
-        field.value = edit.number & ((std::uint64_t{1} << (8 * field.number.width)) - 1);
-      } else {
-        field.value = edit.number;
-      }
+      field.value = fitting(field, edit.number);
       break;
     case Edit::Kind::set_text:
       field.bytes = text_of(edit);
@@ -104,12 +101,14 @@ void duplicate_group(std::vector<Part>& parts, const std::string& group) {
 
 // A file of which fields have been edited.
 std::string with_fields_edited(const Document& document, const std::vector<Edit>& edits) {
-  std::deque<Field> written;  // what no document holds; pointers into it stay
+  std::vector<Field> written;     // what no document holds
+  written.reserve(edits.size());  // at most one for each edit, so that pointers into it stay
   std::vector<Part> parts;
   parts.reserve(document.fields.size() + edits.size());
   bool keeps_checksums = false;
   for (std::size_t i = 0; i < document.fields.size(); ++i) {
     const Field* field = &document.fields[i];
+    std::uint64_t value = field->value;
     bool is_edited = false;
     for (const Edit& edit : edits) {
       if (edit.field != static_cast<int>(i) || field == nullptr) continue;
@@ -117,16 +116,21 @@ std::string with_fields_edited(const Document& document, const std::vector<Edit>
       keeps_checksums = keeps_checksums || edit.kind == Edit::Kind::flip_bit;
       if (edit.kind == Edit::Kind::remove) {
         field = nullptr;
-      } else if (inserts(edit)) {
-        if (edit.kind == Edit::Kind::insert) written.push_back(inserted_before(*field, edit));
-        const Field& other = edit.kind == Edit::Kind::insert ? written.back() : *field;
-        parts.push_back({&other, other.value, true});
+      } else if (edit.kind == Edit::Kind::set_number) {
+        value = fitting(*field, edit.number);
+      } else if (edit.kind == Edit::Kind::duplicate) {
+        parts.push_back({field, value, true});
+      } else if (edit.kind == Edit::Kind::insert) {
+        written.push_back(inserted_before(*field, edit));
+        parts.push_back({&written.back(), 0, true});
       } else {
-        written.push_back(changed(*field, edit));
+        Field copy = *field;
+        copy.value = value;
+        written.push_back(changed(std::move(copy), edit));
         field = &written.back();
       }
     }
-    if (field != nullptr) parts.push_back({field, field->value, is_edited});
+    if (field != nullptr) parts.push_back({field, value, is_edited});
   }
   for (const Edit& edit : edits) {
     if (edit.kind == Edit::Kind::duplicate_group) duplicate_group(parts, edit.text);
@@ -135,7 +139,10 @@ std::string with_fields_edited(const Document& document, const std::vector<Edit>
     if (keeps_checksums && part.field->role == FieldRole::checksum) part.is_fixed = true;
   }
   measure(parts);
+  std::size_t size = 0;
+  for (const Part& part : parts) size += encoded_size(*part.field, part.value);
   std::string bytes;
+  bytes.reserve(size);
   for (const Part& part : parts) append_encoded(*part.field, part.value, bytes);
   return bytes;
 }
@@ -160,7 +167,7 @@ std::string damaged(const Document& document, const std::vector<Edit>& edits) {
 }
 
 std::string describe(const Document& document, const Edit& edit) {
-  const std::size_t size = encoded(document.fields).size();
+  const std::size_t size = encoded_size(document.fields);
   switch (edit.kind) {
     case Edit::Kind::cut:
       return "ends after " + std::to_string(edit.number) + " of " + std::to_string(size) + " bytes";

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kMostCuts = 64;
 
-std::size_t size_of(const Document& document) { return encoded(document.fields).size(); }
+std::size_t size_of(const Document& document) { return encoded_size(document.fields); }
 
 Edit cut_to(std::size_t size) {
   Edit edit;

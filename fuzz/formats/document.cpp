@@ -51,8 +51,23 @@ std::string encoded(const Field& field) {
   return field.is_number() ? encoded(field.number, field.value) : field.bytes;
 }
 
+std::size_t encoded_size(const Field& field, std::uint64_t value) {
+  if (!field.is_number()) return field.bytes.size();
+  if (!field.number.is_decimal()) return static_cast<std::size_t>(field.number.width);
+  std::size_t digits = 1;
+  for (; value >= 10; value /= 10) ++digits;
+  return digits;
+}
+
+std::size_t encoded_size(const std::vector<Field>& fields) {
+  std::size_t size = 0;
+  for (const Field& field : fields) size += encoded_size(field, field.value);
+  return size;
+}
+
 std::string encoded(const std::vector<Field>& fields) {
   std::string bytes;
+  bytes.reserve(encoded_size(fields));
   for (const Field& field : fields) append_encoded(field, field.value, bytes);
   return bytes;
 }
@@ -71,23 +86,35 @@ bool is_in(const Field& field, const std::string& group) {
   return std::find(field.groups.begin(), field.groups.end(), group) != field.groups.end();
 }
 
+bool belongs(const Part& part, const std::string& group) {
+  return is_in(*part.field, group) || part.field->name == group;
+}
+
 std::string bytes_of_group(const std::vector<Part>& parts, const std::string& group,
                            const Part& without) {
   std::string bytes;
   for (const Part& part : parts) {
-    const bool belongs = is_in(*part.field, group) || part.field->name == group;
-    if (belongs && &part != &without) append_encoded(*part.field, part.value, bytes);
+    if (&part != &without && belongs(part, group)) append_encoded(*part.field, part.value, bytes);
   }
   return bytes;
 }
 
+std::uint64_t size_of_group(const std::vector<Part>& parts, const std::string& group,
+                            const Part& without) {
+  std::uint64_t size = 0;
+  for (const Part& part : parts) {
+    if (&part != &without && belongs(part, group)) size += encoded_size(*part.field, part.value);
+  }
+  return size;
+}
+
 std::uint64_t start_of_group(const std::vector<Part>& parts, const std::string& group) {
-  std::string before;
+  std::uint64_t before = 0;
   for (const Part& part : parts) {
     if (is_in(*part.field, group)) break;
-    append_encoded(*part.field, part.value, before);
+    before += encoded_size(*part.field, part.value);
   }
-  return before.size();
+  return before;
 }
 
 std::uint64_t parts_called(const std::vector<Part>& parts, const std::string& prefix) {
@@ -104,7 +131,7 @@ void measure(std::vector<Part>& parts) {
   };
   for (Part& part : parts) {
     if (is_due(part, FieldRole::length)) {
-      part.value = bytes_of_group(parts, part.field->of, part).size();
+      part.value = size_of_group(parts, part.field->of, part);
     }
     if (is_due(part, FieldRole::count)) part.value = parts_called(parts, part.field->of);
   }

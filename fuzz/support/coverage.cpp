@@ -89,6 +89,9 @@ class OperatorNotes final : public detail::OperatorHook {
     }
   }
 
+  /// The next operator is the first of an input.
+  void begin() { before_ = 0; }
+
  private:
   static void note_values(std::uint64_t id, const at::Tensor& tensor) {
     if (tensor.numel() > kMostElements || reaches_beyond_storage(tensor)) return;
@@ -149,17 +152,21 @@ void note_size(Feature kind, std::uint64_t what, std::uint64_t bytes) {
 }
 
 struct OperatorCoverage::Installed {
-  explicit Installed(std::shared_ptr<detail::OperatorHook> hook) : guard(std::move(hook)) {}
-  detail::HookGuard guard;
+  std::shared_ptr<OperatorNotes> notes = std::make_shared<OperatorNotes>();
+  detail::HookGuard guard{notes};
 };
 
 OperatorCoverage::OperatorCoverage() {
   if (levers().operators || levers().values) {
-    installed_ = std::make_unique<Installed>(std::make_shared<OperatorNotes>());
+    installed_ = std::make_unique<Installed>();
   }
 }
 
 OperatorCoverage::~OperatorCoverage() = default;
+
+void OperatorCoverage::begin_input() {
+  if (installed_ != nullptr) installed_->notes->begin();
+}
 
 std::size_t features_noted() {
   return kCounters - static_cast<std::size_t>(std::count(counters, counters + kCounters, 0));

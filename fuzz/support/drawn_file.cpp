@@ -17,24 +17,24 @@ Document document_of(const Format& format, const std::string& draws) {
 }  // namespace
 
 DrawnFile::DrawnFile(const Format& format, std::string draws)
-    : draws_(std::move(draws)),
-      document_(document_of(format, draws_)),
-      variants_(damage_classes().size()) {}
+    : draws_(std::move(draws)), document_(document_of(format, draws_)) {}
 
 const std::vector<Variant>& DrawnFile::variants(std::size_t damage_class) const {
-  std::optional<std::vector<Variant>>& known = variants_[damage_class];
-  if (!known.has_value()) known = damage_classes()[damage_class].variants(document_);
-  return *known;
+  const auto [known, is_new] = variants_.try_emplace(damage_class);
+  if (is_new) known->second = damage_classes()[damage_class].variants(document_);
+  return known->second;
 }
 
 DrawnFiles::DrawnFiles(Format format) : format_(std::move(format)), kept_(kKept) {}
 
 std::shared_ptr<const DrawnFile> DrawnFiles::file(const std::string& draws) {
-  std::shared_ptr<const DrawnFile>& kept = kept_[hash(draws) % kKept];
-  if (kept == nullptr || kept->draws() != draws) {
-    kept = std::make_shared<const DrawnFile>(format_, draws);
-  }
-  return kept;
+  const std::uint64_t key = hash(draws);
+  Place& place = kept_[key % kKept];
+  if (place.file != nullptr && place.file->draws() == draws) return place.file;
+  auto made = std::make_shared<const DrawnFile>(format_, draws);
+  if (place.last == key) place.file = made;
+  place.last = key;
+  return made;
 }
 
 }  // namespace gradgrind::fuzz

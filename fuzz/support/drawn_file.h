@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,12 +26,12 @@ class DrawnFile {
  private:
   std::string draws_;
   Document document_;
-  mutable std::vector<std::optional<std::vector<Variant>>> variants_;
+  mutable std::map<std::size_t, std::vector<Variant>> variants_;  // of the few classes asked for
 };
 
 /// The files of a format. An engine changes the edits of one file again and again, and making the
-/// file costs more than judging it: some of the last ones are kept. A file is the same whether it
-/// was kept or not.
+/// file costs more than judging it: some are kept, from the second time on that they are asked for,
+/// since most are tried once and never again. A file is the same whether it was kept or not.
 class DrawnFiles {
  public:
   explicit DrawnFiles(Format format);
@@ -39,7 +40,11 @@ class DrawnFiles {
 
  private:
   Format format_;
-  std::vector<std::shared_ptr<const DrawnFile>> kept_;  // each in the place of its hash
+  struct Place {
+    std::shared_ptr<const DrawnFile> file;
+    std::uint64_t last = 0;  // hash of the draws that were asked for last without being found
+  };
+  std::vector<Place> kept_;  // each file in the place of its hash
 };
 
 }  // namespace gradgrind::fuzz

@@ -68,8 +68,8 @@ extern "C" {
 // most of the time would go into where they allocated. The runtime asks before anything is started.
 __attribute__((weak, visibility("default"))) const char* __asan_default_options();
 const char* __asan_default_options() {
-  return "allocator_may_return_null=1:detect_container_overflow=0:malloc_context_size=8:"
-         "quarantine_size_mb=64";
+  return "allocator_may_return_null=1:detect_container_overflow=0:malloc_context_size=5:"
+         "quarantine_size_mb=16";
 }
 
 int LLVMFuzzerInitialize(int* argc, char*** argv);

@@ -37,7 +37,7 @@ std::string_view name(Way way) {
   }
 }
 
-std::string type_name(const std::type_info& type) {
+const std::string& type_name(const std::type_info& type) {
   thread_local std::unordered_map<const std::type_info*, std::string> known;
   const auto [name, is_new] = known.try_emplace(&type, type.name());
   if (is_new) {

@@ -81,7 +81,10 @@ struct LoaderJudge::Run {
     message = std::move(text);
   }
 
-  std::string name_of_type() const { return type == nullptr ? "" : type_name(*type); }
+  const std::string& name_of_type() const {
+    static const std::string no_name;
+    return type == nullptr ? no_name : type_name(*type);
+  }
 };
 
 std::string TestedFile::words() const {
@@ -92,19 +95,27 @@ std::string TestedFile::words() const {
 
 Outputs LoaderJudge::load(const TestedFile& file, std::string_view bytes, Way way) const {
   const LoaderData& data = loader_.data();
-  switch (way) {
-    case Way::stream: {
-      FaultyBuffer buffer(bytes, file.one_byte_a_read, file.fails_after);
-      std::istream stream(&buffer);
-      return data.stream(stream);
-    }
-    case Way::file: {
-      if (!file.path.empty()) return data.file(file.path);
-      const FileInMemory written(bytes);
-      return data.file(written.path());
-    }
-    default:
-      return data.memory(bytes);
+  if (way == Way::memory) return data.memory(bytes);
+  if (way == Way::stream) {
+    FaultyBuffer buffer(bytes, file.one_byte_a_read, file.fails_after);
+    std::istream stream(&buffer);
+    return data.stream(stream);
+  }
+  if (!file.path.empty()) return data.file(file.path);
+  const FileInMemory written(bytes);
+  return data.file(written.path());
+}
+
+// Small and apart: most files are refused, and unwinding reads the tables of every frame it passes.
+void LoaderJudge::attempt(const TestedFile& file, std::string_view bytes, Way way, Run& run) const {
+  try {
+    run.outputs = load(file, bytes, way);
+  } catch (const c10::Error& error) {
+    run.keep_thrown(error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    run.keep_thrown(error.what());
+  } catch (...) {
+    run.keep_thrown("");
   }
 }
 
@@ -128,15 +139,7 @@ LoaderJudge::Run LoaderJudge::run(const TestedFile& file, Way way, std::optional
   options.most_at_once = options.most_together = run.budget;
   const HostileMemory memory(options);
   const HeapBudget heap(run.budget, fill);
-  try {
-    run.outputs = load(file, bytes, way);
-  } catch (const c10::Error& error) {
-    run.keep_thrown(error.what_without_backtrace());
-  } catch (const std::exception& error) {
-    run.keep_thrown(error.what());
-  } catch (...) {
-    run.keep_thrown("");
-  }
+  attempt(file, bytes, way, run);
   run.heap = heap.use();
   run.tensors = memory.use();
   return run;
@@ -157,8 +160,7 @@ LoaderFinding LoaderJudge::finding(const TestedFile& file, Way way, std::string 
 }
 
 bool LoaderJudge::documents(const std::exception_ptr& thrown, const std::type_info* type) const {
-  const std::type_index index = type == nullptr ? std::type_index(typeid(void)) : *type;
-  const auto [known, is_new] = documented_.try_emplace(index, false);
+  const auto [known, is_new] = documented_.try_emplace(type, false);
   if (!is_new) return known->second;
   const auto& accepted = loader_.data().accepted;
   known->second =
@@ -176,7 +178,7 @@ std::optional<LoaderFinding> LoaderJudge::judge_refusal(const TestedFile& file, 
       documented += (documented.empty() ? "" : ", ") + type.name;
     }
     if (documented.empty()) documented = "std::runtime_error";
-    const std::string type = run.name_of_type();
+    const std::string& type = run.name_of_type();
     return finding(
         file, way, "wrong exception",
         fmt::format("throws {}: {}; it documents {}", type, first_line(run.message), documented),

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <typeindex>
 #include <typeinfo>
+#include <unordered_map>
 
 #include "gradgrind/fuzz/loader.h"
 
@@ -57,6 +56,7 @@ class LoaderJudge {
  private:
   struct Run;
   Run run(const TestedFile& file, Way way, std::optional<std::uint8_t> fill, bool guards) const;
+  void attempt(const TestedFile& file, std::string_view bytes, Way way, Run& run) const;
   Outputs load(const TestedFile& file, std::string_view bytes, Way way) const;
   LoaderFinding finding(const TestedFile& file, Way way, std::string verdict, std::string message,
                         const std::string& site) const;
@@ -68,7 +68,7 @@ class LoaderJudge {
   std::string difference(const FileContent& content, const Outputs& outputs) const;
 
   Loader loader_;
-  mutable std::map<std::type_index, bool> documented_;  // to throw a thing again is slow
+  mutable std::unordered_map<const std::type_info*, bool> documented_;  // to throw again is slow
 };
 
 /// Why `outputs` break their declared shapes or dtypes, or empty.

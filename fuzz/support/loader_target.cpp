@@ -24,7 +24,7 @@ constexpr int kSeeds = 12;
 
 class LoaderTarget final : public Target {
  public:
-  explicit LoaderTarget(Loader loader) : judge_(std::move(loader)) {}
+  explicit LoaderTarget(Loader loader) : judge_(std::move(loader)), ways_(judge_.loader().ways()) {}
 
   const std::string& name() const override { return judge_.loader().name(); }
 
@@ -36,8 +36,8 @@ class LoaderTarget final : public Target {
   }
 
   std::optional<Failure> run(Bytes input) override {
-    Tested tested = tested_file(input);
-    const OperatorCoverage coverage;
+    const Tested tested(drawn_files(), input);
+    watch_operators();
     const Judged judged = judge_.judge_with_receiver(tested.file, way_of(input), depth_of());
     if (NightLog* const log = night_log()) log->count_damage(tested.file.damage, judged.loaded);
     if (!judged.finding.has_value()) return std::nullopt;
@@ -45,7 +45,7 @@ class LoaderTarget final : public Target {
   }
 
   Explanation explain(Bytes input) override {
-    const Tested tested = tested_file(input);
+    const Tested tested(drawn_files(), input);
     const std::optional<LoaderFinding> found = judge_in_child(judge_, tested.file, way_of(input));
     if (found.has_value()) return {found->what, found->report()};
     return {tested.file.words(), name() + " treats it as promised: " + tested.file.words()};
@@ -80,7 +80,7 @@ class LoaderTarget final : public Target {
       if (source.below(4) >= becomes_tape) return mutate_bytes(data, size, capacity, seed);
       tape.emplace();
     }
-    const std::string changed = written(mutated(*tape, source.key()));
+    const std::string changed = written(mutated(std::move(*tape), source.key()));
     if (changed.size() > capacity) return mutate_bytes(data, size, capacity, seed);
     std::memcpy(data, changed.data(), changed.size());
     return changed.size();
@@ -130,8 +130,30 @@ class LoaderTarget final : public Target {
   // The file refers to the rest.
   struct Tested {
     std::shared_ptr<const DrawnFile> drawn;
-    std::unique_ptr<const Decoded> decoded;
+    Decoded decoded;
     TestedFile file;
+
+    Tested(DrawnFiles& files, Bytes input) {
+      const std::optional<Tape> tape = levers().damage ? read_tape(input) : clean(input);
+      if (!tape.has_value()) {
+        file.bytes = std::string(input);
+        return;
+      }
+      drawn = files.file(tape->draws);
+      decoded = decode(*drawn, *tape);
+      file.undamaged = &drawn->document();
+      file.edits = &decoded.edits;
+      file.bytes = damaged(*file.undamaged, decoded.edits);
+      file.expectation = decoded.expectation;
+      if (decoded.damage != nullptr) {
+        file.damage = decoded.damage->name;
+        file.is_truncation = decoded.damage->is_truncation;
+      } else {
+        file.damage = decoded.edits.empty() ? "valid file" : "several edits";
+      }
+    }
+    Tested(const Tested&) = delete;
+    Tested& operator=(const Tested&) = delete;
   };
 
   // Of any input a tape without edits: another valid file.
@@ -152,37 +174,27 @@ class LoaderTarget final : public Target {
     return start.size() + mutate_bytes(data + start.size(), kept, room, seed);
   }
 
-  Tested tested_file(Bytes input) {
-    Tested tested;
-    const std::optional<Tape> tape = levers().damage ? read_tape(input) : clean(input);
-    if (!tape.has_value()) {
-      tested.file.bytes = std::string(input);
-      return tested;
-    }
-    if (!files_.has_value()) files_.emplace(*judge_.loader().data().format);
-    tested.drawn = files_->file(tape->draws);
-    tested.decoded = std::make_unique<const Decoded>(decode(*tested.drawn, *tape));
-    const Decoded& decoded = *tested.decoded;
-    TestedFile& file = tested.file;
-    file.undamaged = &tested.drawn->document();
-    file.edits = &decoded.edits;
-    file.bytes = damaged(*file.undamaged, decoded.edits);
-    file.expectation = decoded.expectation;
-    if (decoded.damage != nullptr) {
-      file.damage = decoded.damage->name;
-      file.is_truncation = decoded.damage->is_truncation;
+  // One coverage for all inputs: to install a hook takes as long as a small loader.
+  void watch_operators() {
+    if (!levers().operators && !levers().values) {
+      coverage_.reset();
+    } else if (coverage_.has_value()) {
+      coverage_->begin_input();
     } else {
-      file.damage = decoded.edits.empty() ? "valid file" : "several edits";
+      coverage_.emplace();
     }
-    return tested;
+  }
+
+  DrawnFiles& drawn_files() {
+    if (!files_.has_value()) files_.emplace(*judge_.loader().data().format);
+    return *files_;
   }
 
   // Most inputs on the first way in, which is the quickest; pure in the input.
   Way way_of(Bytes input) const {
-    const std::vector<Way> ways = judge_.loader().ways();
-    if (ways.size() == 1) return ways.front();
+    if (ways_.size() == 1) return ways_.front();
     const std::uint64_t word = hash(input);
-    return word % 8 == 0 ? ways[(word / 8) % ways.size()] : ways.front();
+    return word % 8 == 0 ? ways_[(word / 8) % ways_.size()] : ways_.front();
   }
 
   Depth depth_of() {
@@ -201,8 +213,10 @@ class LoaderTarget final : public Target {
   }
 
   LoaderJudge judge_;
-  std::optional<DrawnFiles> files_;  // from the first tape on
+  std::vector<Way> ways_;
+  std::optional<DrawnFiles> files_;  // from the first input on
   std::unique_ptr<GlobalStateGuard> guard_;
+  std::optional<OperatorCoverage> coverage_;
   std::uint64_t runs_ = 0;
 };
 

@@ -106,7 +106,7 @@ void add_edit(const DrawnFile& file, const TapeEdit& written, Decoded& decoded) 
       decoded.edits.push_back(of_field(Edit::Kind::duplicate, position, 0));
       return;
     case cut: {
-      const std::size_t size = encoded(fields).size();
+      const std::size_t size = encoded_size(fields);
       decoded.edits.push_back(of_field(Edit::Kind::cut, -1, written.operand % (size + 1)));
       return;
     }
@@ -127,6 +127,7 @@ std::optional<Tape> read_tape(std::string_view input) {
   if (input.empty()) return tape;
   const std::size_t count = static_cast<unsigned char>(input[0]) % (kMostEdits + 1);
   input.remove_prefix(1);
+  tape.edits.reserve(count + 1);  // one more for a mutation
   for (std::size_t i = 0; i < count && input.size() >= kEditBytes; ++i) {
     TapeEdit edit;
     edit.kind = static_cast<std::uint8_t>(input[0]);
@@ -140,14 +141,17 @@ std::optional<Tape> read_tape(std::string_view input) {
 }
 
 std::string written(const Tape& tape) {
-  std::string bytes(kTapeMagic);
+  std::string bytes;
+  bytes.reserve(kTapeMagic.size() + 1 + kEditBytes * tape.edits.size() + tape.draws.size());
+  bytes += kTapeMagic;
   bytes += static_cast<char>(tape.edits.size());
   for (const TapeEdit& edit : tape.edits) {
     bytes += static_cast<char>(edit.kind);
     bytes += encoded(u16_le, edit.field);
     bytes += encoded(u64_le, edit.operand);
   }
-  return bytes + tape.draws;
+  bytes += tape.draws;
+  return bytes;
 }
 
 Decoded decode(const DrawnFile& file, const Tape& tape) {

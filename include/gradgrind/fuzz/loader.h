@@ -96,8 +96,8 @@ struct LoaderData {
   std::optional<LoaderReceiver> receiver;
 };
 
-/// The demangled name of a type.
-std::string type_name(const std::type_info& type);
+/// The demangled name of a type; kept as long as the thread lives.
+const std::string& type_name(const std::type_info& type);
 
 template <class E>
 LoaderData::Accepted LoaderData::Accepted::of() {

@@ -90,6 +90,10 @@ std::string encoded(NumberFormat format, std::uint64_t value);
 std::string encoded(const Field& field);
 /// The bytes of all fields, without measuring anything.
 std::string encoded(const std::vector<Field>& fields);
+/// How many bytes they take.
+std::size_t encoded_size(const std::vector<Field>& fields);
+/// Likewise of a field whose number is `value` in place of its own.
+std::size_t encoded_size(const Field& field, std::uint64_t value);
 
 /// Appends the bytes of a field whose number is `value` in place of its own.
 void append_encoded(const Field& field, std::uint64_t value, std::string& bytes);
