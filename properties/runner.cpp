@@ -170,7 +170,8 @@ void Runner::add_finding(const Property& property, const PlannedCase& planned,
   report(result);
 }
 
-void Runner::run_cases(const Property& property, double seconds, PropertyResult& result) {
+void Runner::run_cases(const Property& property, double seconds, std::uint64_t resumed_cases,
+                       PropertyResult& result) {
   probe();
   const CasePlan plan(contract_, property, settings_);
   result.planned = static_cast<int>(plan.size());
@@ -185,6 +186,13 @@ void Runner::run_cases(const Property& property, double seconds, PropertyResult&
   double shrinking = 0;
   CaseOrder order(plan, property.quantifier,
                   first_dtype(contract_, property, plan, probe(), seconds));
+  if (resumed_cases > 0) {
+    // Counted from the end: a finding stored meanwhile stands before the stream.
+    const std::uint64_t stopped_at = plan.size() - std::min(resumed_cases, plan.size());
+    for (auto done = order.next(); done.has_value() && done->first != stopped_at;) {
+      done = order.next();
+    }
+  }
   while (result.findings.size() < most_findings) {
     const int done = result.cases + result.discarded;
     // Whether another case of average length would end too late.
@@ -228,14 +236,17 @@ void Runner::run_cases(const Property& property, double seconds, PropertyResult&
   add_finding(property, least->first, least->second, result);
 }
 
-PropertyResult Runner::run(const Property& property, double seconds) {
+PropertyResult Runner::run(const Property& property, double seconds,
+                           const std::optional<Resumed>& resumed) {
   const GlobalStateGuard guard;
   PropertyResult result;
+  if (resumed.has_value()) result = resumed->so_far;
+  result.outcome = Outcome::holds;
   result.contract = contract_.name();
   result.property = property.name;
   const auto start = Clock::now();
   try {
-    run_cases(property, seconds, result);
+    run_cases(property, seconds, resumed.has_value() ? resumed->cases : 0, result);
   } catch (const UsageError& error) {
     result.error = error.what();
   }

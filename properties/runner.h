@@ -16,6 +16,12 @@
 
 namespace gradgrind {
 
+/// Where a run of a property goes on that a death has cut off.
+struct Resumed {
+  PropertyResult so_far;    ///< What was found before it.
+  std::uint64_t cases = 0;  ///< So many cases end the plan from the one on at which it stopped.
+};
+
 class Runner {
  public:
   Runner(const Contract& contract, const Settings& settings);
@@ -31,8 +37,10 @@ class Runner {
   void report(const PropertyResult& so_far) const;
 
   /// Judges the planned cases until the property's share of the budget is spent, shrinks and stores
-  /// what fails. `seconds`: that share; 0 for none.
-  PropertyResult run(const Property& property, double seconds);
+  /// what fails. `seconds`: that share; 0 for none. A resumed run goes on behind the case at which
+  /// it stopped.
+  PropertyResult run(const Property& property, double seconds,
+                     const std::optional<Resumed>& resumed = std::nullopt);
 
   /// Judges one case. Exceptions of the subject become verdicts; UsageError and InternalError
   /// leave it.
@@ -49,7 +57,8 @@ class Runner {
 
  private:
   Verdict judge_legal(const Property& property, const Case& a_case);
-  void run_cases(const Property& property, double seconds, PropertyResult& result);
+  void run_cases(const Property& property, double seconds, std::uint64_t resumed_cases,
+                 PropertyResult& result);
   void count(const PlannedCase& planned, const Verdict& verdict, PropertyResult& result);
   void add_finding(const Property& property, const PlannedCase& planned, const Verdict& verdict,
                    PropertyResult& result);

@@ -13,14 +13,16 @@
 #include "properties/result_text.h"
 #include "properties/runner.h"
 #include "properties/unsupported.h"
+#include "properties/worker_request.h"
 
 namespace gradgrind {
 namespace {
 
-PropertyResult run_within_budget(Runner& runner, const Suite& suite, const Property& property) {
+PropertyResult run_within_budget(Runner& runner, const Suite& suite, const Property& property,
+                                 const std::optional<Resumed>& resumed) {
   const double seconds =
       share_of(runner.contract(), suite, property, runner.settings(), runner.probe());
-  if (seconds >= 0) return runner.run(property, seconds);
+  if (seconds >= 0) return runner.run(property, seconds, resumed);
   PropertyResult result;
   result.contract = runner.contract().name();
   result.property = property.name;
@@ -30,9 +32,10 @@ PropertyResult run_within_budget(Runner& runner, const Suite& suite, const Prope
 }
 
 // A probe that misuses the contract says what the first case would say.
-PropertyResult run_guarded(Runner& runner, const Suite& suite, const Property& property) {
+PropertyResult run_guarded(Runner& runner, const Suite& suite, const Property& property,
+                           const std::optional<Resumed>& resumed = std::nullopt) {
   try {
-    return run_within_budget(runner, suite, property);
+    return run_within_budget(runner, suite, property, resumed);
   } catch (const std::bad_alloc&) {
     throw;  // in a worker this is a death: nothing can be trusted to work without memory
   } catch (const std::exception& error) {
@@ -78,7 +81,12 @@ PlannedCase case_at(const CasePlan& plan, std::uint64_t position) {
   return plan.at(std::min(position, plan.size() - 1));
 }
 
-constexpr char kProbeRequest[] = "";  // no property is named so
+// A finding travels as the file that it was stored in.
+void read_findings(PropertyResult& result) {
+  for (Finding& finding : result.findings) {
+    if (!finding.path.empty()) finding.smallest = read_case_file(finding.path).content;
+  }
+}
 
 }  // namespace
 
@@ -103,23 +111,28 @@ PropertyResult Supervisor::run(const Property& property) {
 }
 
 PropertyResult Supervisor::run_isolated(const Property& property) {
-  // Made before anything runs: what is stored meanwhile would move the positions.
-  const CasePlan plan(contract_, property, settings_);
-  if (worker_ == nullptr) start_worker();
-  std::optional<PropertyResult> so_far;
-  const Reply reply = worker_->request(
-      property.name, [&](const std::string& word) { so_far = result_from_text(word); });
-  PropertyResult result;
-  if (reply.text.has_value()) {
-    result = result_from_text(*reply.text);
-    for (Finding& finding : result.findings) {
-      if (!finding.path.empty()) finding.smallest = read_case_file(finding.path).content;
+  std::optional<Resumed> resumed;
+  while (true) {
+    // Made before anything runs: what is stored meanwhile would move the positions.
+    const CasePlan plan(contract_, property, settings_);
+    if (worker_ == nullptr) start_worker();
+    std::optional<PropertyResult> so_far;
+    if (resumed.has_value()) so_far = resumed->so_far;
+    const Reply reply =
+        worker_->request(request_of(property, resumed),
+                         [&](const std::string& word) { so_far = result_from_text(word); });
+    if (reply.text.has_value()) {
+      PropertyResult result = result_from_text(*reply.text);
+      read_findings(result);
+      return judge_exception(contract_, property, std::move(result));
     }
-  } else {
     worker_.reset();
-    result = result_of_death(property, plan, reply, so_far);
+    AfterDeath after = after_death(property, plan, reply, so_far);
+    if (after.resumed_cases == 0) {
+      return judge_exception(contract_, property, std::move(after.result));
+    }
+    resumed = Resumed{std::move(after.result), after.resumed_cases};
   }
-  return judge_exception(contract_, property, std::move(result));
 }
 
 void Supervisor::start_worker() {
@@ -133,7 +146,8 @@ void Supervisor::start_worker() {
       runner->report_to([tell](const PropertyResult& so_far) { tell(to_text(so_far)); });
     }
     if (request != kProbeRequest) {
-      return to_text(run_guarded(*runner, suite_, find_property(suite_, request)));
+      const Property& property = find_property(suite_, property_of(request));
+      return to_text(run_guarded(*runner, suite_, property, resumed_of(request)));
     }
     try {
       return to_text(runner->probe());
@@ -179,16 +193,14 @@ bool Supervisor::fails_alike(const Property& property, const Finding& finding,
          is_same_failure(finding.identity, identity_of(property, verdict.evidence));
 }
 
-PropertyResult Supervisor::result_of_death(const Property& property, const CasePlan& plan,
-                                           const Reply& reply,
-                                           const std::optional<PropertyResult>& so_far) {
+Supervisor::AfterDeath Supervisor::after_death(const Property& property, const CasePlan& plan,
+                                               const Reply& reply,
+                                               const std::optional<PropertyResult>& so_far) {
   const std::uint64_t position = journal().case_index;
   const bool was_shrinking = journal().is_shrinking != 0;
   PropertyResult result;
   if (so_far.has_value()) result = *so_far;
-  for (Finding& finding : result.findings) {
-    if (!finding.path.empty()) finding.smallest = read_case_file(finding.path).content;
-  }
+  read_findings(result);
   result.contract = contract_.name();
   result.property = property.name;
   result.outcome = Outcome::fails;
@@ -208,13 +220,18 @@ PropertyResult Supervisor::result_of_death(const Property& property, const CaseP
     conclude(unfinished, property, settings_, planned, result);
     // A candidate that killed is gone, unless the case does so too.
     Finding also = finding_of(contract_, property, settings_, planned, death);
-    if (!fails_alike(property, also, planned.content)) return result;
+    if (!fails_alike(property, also, planned.content)) {
+      const bool goes_on = property.quantifier == Quantifier::every &&
+                           result.findings.size() < static_cast<std::size_t>(settings_.findings) &&
+                           position < plan.size();
+      return {std::move(result), goes_on ? plan.size() - position : 0};
+    }
   }
   Finding finding = finding_of(contract_, property, settings_, planned, death);
   make_smaller(finding, property);
   conclude(finding, property, settings_, planned, result);
   result.findings.push_back(std::move(finding));
-  return result;
+  return {std::move(result), 0};
 }
 
 void Supervisor::make_smaller(Finding& finding, const Property& property) {

@@ -28,8 +28,13 @@ class Supervisor {
   void start_worker();
   Verdict judge_in_child(const Property& property, const Case& a_case) const;
   bool fails_alike(const Property& property, const Finding& finding, const Case& candidate) const;
-  PropertyResult result_of_death(const Property& property, const CasePlan& plan, const Reply& reply,
-                                 const std::optional<PropertyResult>& so_far);
+  /// What a death leaves of a property, and where its run goes on if it killed no case of the plan.
+  struct AfterDeath {
+    PropertyResult result;
+    std::uint64_t resumed_cases = 0;  ///< 0: the run is over.
+  };
+  AfterDeath after_death(const Property& property, const CasePlan& plan, const Reply& reply,
+                         const std::optional<PropertyResult>& so_far);
   void make_smaller(Finding& finding, const Property& property);
   Neighbourhood neighbours_in_children(const Finding& finding, const Property& property) const;
 
