@@ -57,7 +57,12 @@ void merge(const FuzzerEntry& target, const std::vector<std::string>& sources,
   fs::remove_all(merged);
   fs::create_directories(merged);
   ChildOptions options;
-  options.command = {target.fuzzer, "-set_cover_merge=1", "-timeout=10", "-rss_limit_mb=3072",
+  // Every so many inputs are judged on hostile memory, which another one in their place would be.
+  options.command = {target.fuzzer,
+                     "-set_cover_merge=1",
+                     "-timeout=10",
+                     "-rss_limit_mb=3072",
+                     "--gradgrind_lever_hostile_memory=0",
                      merged};
   for (const std::string& source : sources) {
     if (fs::exists(source)) options.command.push_back(source);
@@ -114,8 +119,14 @@ int run_merge(const Place& place, const MergeCommand& command) {
                            std::find(command.targets.begin(), command.targets.end(), target.name) !=
                                command.targets.end();
     const std::string corpus = folder + "/targets/" + target.name + "/corpus";
-    if (!is_wanted || target.fuzzer.empty() || count_inputs(corpus) == 0) continue;
-    if (command.into.empty()) {
+    if (!is_wanted) continue;
+    const bool has_inputs =
+        count_inputs(corpus) > 0 || (!command.into.empty() && count_inputs(command.into) > 0);
+    if (target.fuzzer.empty() || !has_inputs) {
+      if (command.targets.empty()) continue;
+      std::printf("%s: nothing to merge: %s\n", target.name.c_str(),
+                  has_inputs ? "this build has no fuzzers" : "no night has kept an input of it");
+    } else if (command.into.empty()) {
       merge(target, {corpus}, corpus);
     } else {
       merge(target, {command.into, corpus}, command.into);
