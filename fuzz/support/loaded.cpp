@@ -71,6 +71,10 @@ std::string broken_schema(const std::vector<LoadedOutput>& declared, const Outpu
 
 std::string broken_tensor(const std::string& name, const at::Tensor& tensor) {
   if (!tensor.defined()) return name + " is undefined";
+  const at::IntArrayRef sizes = tensor.sizes();
+  if (std::any_of(sizes.begin(), sizes.end(), [](std::int64_t size) { return size < 0; })) {
+    return name + " has the shape " + to_string(sizes.vec()) + ", and sizes are at least 0";
+  }
   if (tensor.layout() != at::kStrided || tensor.numel() == 0) return {};
   if (reaches_beyond_storage(tensor)) {
     return name + " of shape " + to_string(tensor.sizes().vec()) + " reaches beyond its " +

@@ -3,14 +3,13 @@
 #include <c10/util/Exception.h>
 #include <cxxabi.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <istream>
 #include <new>
 
 #include "fuzz/support/faulty_buffer.h"
+#include "fuzz/support/file_in_memory.h"
 #include "fuzz/support/heap_budget.h"
 #include "fuzz/support/message_shape.h"
 #include "gradgrind/fuzz/coverage.h"
@@ -21,28 +20,6 @@
 
 namespace gradgrind::fuzz {
 namespace {
-
-// A file without a place on any disk.
-class FileInMemory {
- public:
-  explicit FileInMemory(std::string_view bytes)
-      : descriptor_(memfd_create("gradgrind", MFD_CLOEXEC)) {
-    while (descriptor_ >= 0 && !bytes.empty()) {
-      const ssize_t written = write(descriptor_, bytes.data(), bytes.size());
-      if (written <= 0) break;
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    if (descriptor_ < 0 || !bytes.empty()) throw InternalError("no file in memory to be had");
-  }
-  ~FileInMemory() { close(descriptor_); }
-  FileInMemory(const FileInMemory&) = delete;
-  FileInMemory& operator=(const FileInMemory&) = delete;
-
-  std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
-
- private:
-  int descriptor_;
-};
 
 std::string first_line(const std::string& text) {
   constexpr std::size_t kMost = 300;
@@ -203,7 +180,12 @@ std::optional<LoaderFinding> LoaderJudge::judge_result(const TestedFile& file, W
   }
   std::string broken = broken_schema(data.outputs, *run.outputs);
   for (const auto& [what, holds] : data.invariants) {
-    if (broken.empty() && !holds(*run.outputs)) broken = "what was loaded breaks: " + what;
+    if (!broken.empty()) break;
+    try {
+      if (!holds(*run.outputs)) broken = "what was loaded breaks: " + what;
+    } catch (const std::exception& error) {
+      broken = "what was loaded breaks: " + what + ", which throws: " + first_line(error.what());
+    }
   }
   if (!broken.empty()) return finding(file, way, "wrong value", broken, broken);
   const bool is_tolerated =
@@ -291,7 +273,11 @@ std::optional<LoaderFinding> LoaderJudge::judge_receiver(const TestedFile& file)
     receiver->load(object.get(), file.bytes);
     return std::nullopt;
   } catch (...) {
-    if (values_of(receiver->read(object.get())) == before) return std::nullopt;
+    try {
+      if (values_of(receiver->read(object.get())) == before) return std::nullopt;
+    } catch (...) {
+      // Then it is changed: it could be read before.
+    }
     return finding(file, Way::memory, "state broken",
                    "the file is refused, and what was loaded before is changed", "");
   }

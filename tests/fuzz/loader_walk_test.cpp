@@ -1,9 +1,11 @@
 // Walking loaders through the catalogue of damage: what is sound passes, every classic mistake
 // shows.
+#include <ATen/ops/empty.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
+#include <stdexcept>
 #include <string>
 
 #include "gradgrind/fuzz/formats/known.h"
@@ -99,6 +101,31 @@ TEST(Walk, FindsEveryMistakeOfACarelessCsvLoader) {
   const std::set<std::string> found = verdicts(gg::walk(careless));
   EXPECT_THAT(found, testing::IsSupersetOf({"ragged row: wrong value", "no number: wrong value"}))
       << testing::PrintToString(found);
+}
+
+// Messages of all findings.
+std::set<std::string> messages(const gg::WalkResult& result) {
+  std::set<std::string> all;
+  for (const gg::LoaderFinding& found : result.findings) all.insert(found.message);
+  return all;
+}
+
+TEST(Walk, ReadsNoTensorWhoseSizesAreNegative) {
+  const gg::Loader negative =
+      gg::loader("Negative").format(gg::formats::idx()).memory([](std::string_view) {
+        at::Tensor tensor = at::empty({0});
+        tensor.unsafeGetTensorImpl()->set_sizes_contiguous({-1, 0});
+        return tensor;
+      });
+  EXPECT_THAT(messages(gg::walk(negative)),
+              testing::Contains("the tensor has the shape [-1, 0], and sizes are at least 0"));
+}
+
+TEST(Walk, SaysWhenAnInvariantThrows) {
+  const gg::Loader throwing = idx.holds(
+      "asks well", [](const gg::Outputs&) -> bool { throw std::logic_error("asked badly"); });
+  EXPECT_THAT(messages(gg::walk(throwing)),
+              testing::Contains("what was loaded breaks: asks well, which throws: asked badly"));
 }
 
 TEST(Walk, CountsWhatItTried) {
