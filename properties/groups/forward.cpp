@@ -234,7 +234,7 @@ Suite forward_group() {
       ToleranceClass::ladder, without_version, check_other_version)
       .cost = 4;
   add(suite, "grad_mode_changes_nothing",
-      "a forward gives the same with gradients, up to rounding, and the same bits in inference mode",
+      "a forward gives the same with gradients and without, and the same bits in inference mode",
       ToleranceClass::ladder, nullptr, check_grad_modes)
       .cost = 3;
   add(suite, "evaluation_is_pure",
