@@ -60,9 +60,9 @@ std::optional<Outputs> answer(Trial& trial, const Inputs& inputs) {
 // its values, a number may be what it means to give back for NaN.
 std::string choice_on_the_way(Trial& trial) {
   constexpr std::string_view kChoices[] = {
-      "aten::where",    "aten::masked", "aten::index_put", "aten::gt.", "aten::ge.",
-      "aten::lt.",      "aten::le.",    "aten::eq.",       "aten::ne.", "aten::topk",
-      "aten::kthvalue", "aten::mode",   "aten::nan"};
+      "aten::where",    "aten::masked", "aten::index_put", "aten::gt.",         "aten::ge.",
+      "aten::lt.",      "aten::le.",    "aten::eq.",       "aten::ne.",         "aten::topk",
+      "aten::kthvalue", "aten::mode",   "aten::nan",       "aten::grid_sampler"};
   const Trace trace = observe({}, [&] { trial.forward(trial.inputs()); });
   for (const OperatorCall& call : trace.calls) {
     for (const std::string_view choice : kChoices) {
