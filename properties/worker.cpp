@@ -31,6 +31,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::int64_t kStandstill = 1'000'000'000;
+
+std::int64_t nanoseconds_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch())
+      .count();
+}
+
 // Of this process, which a fork does not copy but remembers.
 bool forked_from_threads = false;
 
@@ -202,12 +209,11 @@ void Worker::serve_until_closed(const Serve& serve) {
   _exit(0);
 }
 
-bool Worker::hangs() const {
+bool Worker::hangs(std::int64_t awake_since) const {
   const JournalPage& page = journal();
   if (page.is_running == 0) return false;
-  const std::int64_t now =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count();
-  return static_cast<double>(now - page.heartbeat_ns) * 1e-9 > limits_.hang_seconds;
+  const std::int64_t alive = std::max<std::int64_t>(page.heartbeat_ns, awake_since);
+  return static_cast<double>(nanoseconds_now() - alive) * 1e-9 > limits_.hang_seconds;
 }
 
 Reply Worker::death_of_child(bool was_killed) {
@@ -245,7 +251,9 @@ Reply Worker::request(const std::string& text, const Tell& hear) {
     const IgnoredSigpipe ignored;
     if (!write_message(to_child_, MessageKind::request, text)) return death_of_child(false);
   }
+  std::int64_t awake_since = 0;
   for (;;) {
+    const std::int64_t before = nanoseconds_now();
     pollfd waited{from_child_, POLLIN, 0};
     const int ready = poll(&waited, 1, /*milliseconds=*/50);
     if (ready > 0) {
@@ -255,7 +263,9 @@ Reply Worker::request(const std::string& text, const Tell& hear) {
       if (hear != nullptr) hear(message->text);
       continue;
     }
-    if (hangs()) {
+    // A wait of 50 ms that takes a second was no wait: the machine stood still, and the child too.
+    if (nanoseconds_now() - before > kStandstill) awake_since = nanoseconds_now();
+    if (hangs(awake_since)) {
       kill(child_, SIGKILL);
       return death_of_child(true);
     }

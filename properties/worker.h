@@ -46,7 +46,9 @@ class Worker {
 
  private:
   [[noreturn]] void serve_until_closed(const Serve& serve);
-  bool hangs() const;
+  /// Whether a case that is judged shows no sign of life; `awake_since` is when this process last
+  /// woke from a standstill, in nanoseconds of steady_clock.
+  bool hangs(std::int64_t awake_since) const;
   Reply death_of_child(bool was_killed);
 
   WorkerLimits limits_;

@@ -17,6 +17,20 @@ DType counterpart(DType own, DType dtype) {
 // dim are equal), contiguous.
 enum class Form { dense, view };
 
+// Whether the domain of input `position` has these values: the slices of a permutation or of a
+// matrix of full rank cannot be equal.
+bool is_member(const Trial& trial, std::size_t position, const Array& values) {
+  const Content& content = trial.contract().space().signature().inputs[position].second.content;
+  if (content.repair == nullptr) return true;
+  std::vector<std::int64_t> bounds;
+  for (const std::string& bound : content.bounds) {
+    bounds.push_back(DimExpr::parse(bound).evaluate(trial.tested().dims));
+  }
+  Array nearest = values;
+  content.repair(bounds, nearest);
+  return nearest == values;
+}
+
 // The inputs in a layout of `kind` where their rank allows one, or nothing where none does. Values
 // are converted before they are laid out: converting a view would make it contiguous.
 std::optional<Inputs> laid_out(const Trial& trial, LayoutKind kind, Form form, DType dtype) {
@@ -30,6 +44,7 @@ std::optional<Inputs> laid_out(const Trial& trial, LayoutKind kind, Form form, D
       const Layout layout = make_layout(kind, value.values.shape(), trial.seed("layout"));
       if (layout.is_contiguous()) continue;
       make_representable(layout, value.values);
+      if (!is_member(trial, i, value.values)) continue;
       value.values = cast(value.values, counterpart(value.values.dtype(), dtype));
       value.layout = form == Form::view ? layout : Layout();
       slot.tensors[t] = materialise(value);

@@ -56,12 +56,13 @@ std::optional<Outputs> answer(Trial& trial, const Inputs& inputs) {
   }
 }
 
-// The first operator that compares or selects: where a subject chooses by its values, a number may
-// be what it means to give back for NaN.
+// The first operator that compares, selects or is there to pass NaN by: where a subject chooses by
+// its values, a number may be what it means to give back for NaN.
 std::string choice_on_the_way(Trial& trial) {
-  constexpr std::string_view kChoices[] = {"aten::where", "aten::masked", "aten::index_put",
-                                           "aten::gt.",   "aten::ge.",    "aten::lt.",
-                                           "aten::le.",   "aten::eq.",    "aten::ne."};
+  constexpr std::string_view kChoices[] = {
+      "aten::where",    "aten::masked", "aten::index_put", "aten::gt.",         "aten::ge.",
+      "aten::lt.",      "aten::le.",    "aten::eq.",       "aten::ne.",         "aten::topk",
+      "aten::kthvalue", "aten::mode",   "aten::nan",       "aten::grid_sampler"};
   const Trace trace = observe({}, [&] { trial.forward(trial.inputs()); });
   for (const OperatorCall& call : trace.calls) {
     for (const std::string_view choice : kChoices) {

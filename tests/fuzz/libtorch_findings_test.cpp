@@ -24,6 +24,7 @@
 namespace gradgrind {
 namespace {
 
+using testing::AnyOf;
 using testing::StartsWith;
 
 constexpr bool kIs113 = TORCH_VERSION_MAJOR == 1 && TORCH_VERSION_MINOR == 13;
@@ -263,6 +264,14 @@ TEST_F(LibTorchFindings, CtcLossReadsALabelBeyondTheClasses) {
                                                at::IntArrayRef{5}, at::IntArrayRef{2}));
               }),
               StartsWith("dies: segmentation fault"));
+}
+
+TEST_F(LibTorchFindings, GruCellTrustsTheRankOfItsState) {
+  EXPECT_THAT(outcome([] {
+                torch::nn::GRUCell cell(1, 1);
+                return text_of(cell(torch::ones({1, 1}), torch::ones({1, 1, 1})));
+              }),
+              AnyOf(StartsWith("dies: "), StartsWith("another exception: ")));
 }
 
 TEST_F(LibTorchFindings, TheLowestIntegerByMinusOneKills) {

@@ -1,5 +1,5 @@
-// The defects of LibTorch's modules and data sets in docs/libtorch-findings.md, each reduced to a
-// few lines that still go wrong. Where one no longer does, the page has to say so.
+// The defects of LibTorch's modules, functions and data sets in docs/libtorch-findings.md, each
+// reduced to a few lines that still go wrong. Where one no longer does, the page has to say so.
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 #include <torch/version.h>
@@ -13,6 +13,7 @@
 #include <string>
 
 #include "gradgrind/fuzz/formats/document.h"
+#include "gradgrind/properties/hostile_memory.h"
 
 namespace gradgrind {
 namespace {
@@ -118,6 +119,68 @@ TEST_F(LibTorchModuleFindings, MultiheadAttentionLetsABooleanMaskThrough) {
   EXPECT_TRUE(torch::equal(output(keys, additive), output(other_keys, additive)));
   const at::Tensor boolean = torch::tensor({{false, true}});
   EXPECT_FALSE(torch::equal(output(keys, boolean), output(other_keys, boolean)));
+}
+
+TEST_F(LibTorchModuleFindings, MultiheadAttentionTakesEqualTensorsForOne) {
+  torch::nn::MultiheadAttention attention(2, 1);
+  const auto tokens = [] { return torch::ones({1, 1, 2}).requires_grad_(); };
+  const at::Tensor query = tokens();
+  const at::Tensor key = tokens();
+  const at::Tensor value = tokens();
+  std::get<0>(attention(query, key, value)).sum().backward();
+  EXPECT_TRUE(query.grad().defined());
+  EXPECT_FALSE(key.grad().defined());
+  EXPECT_FALSE(value.grad().defined());
+}
+
+TEST_F(LibTorchModuleFindings, NaNIsLost) {
+  EXPECT_EQ(torch::nn::Softshrink()(torch::tensor({NAN})).item<float>(), 0);
+  EXPECT_EQ(
+      torch::nn::MultiMarginLoss()(torch::tensor({{0.0F, NAN}}), torch::tensor({0})).item<float>(),
+      0);
+}
+
+// -- Functions ------------------------------------------------------------------------------------
+
+TEST_F(LibTorchModuleFindings, GeluReadsFreshMemoryForAPermutedGradient) {
+  const at::Tensor gradient = torch::tensor({{1.0F, 2.0F}, {3.0F, 4.0F}});
+  const auto pulled_back = [&](const at::Tensor& output_gradient) {
+    const at::Tensor x = torch::ones({2, 2}).requires_grad_();
+    torch::gelu(x).backward(output_gradient);
+    return x.grad();
+  };
+  torch::full({2, 2}, 1000.0F);  // Its memory is the next to be given out.
+  const at::Tensor permuted = pulled_back(gradient.t());
+  EXPECT_FALSE(torch::allclose(permuted, pulled_back(gradient.t().contiguous())));
+}
+
+TEST_F(LibTorchModuleFindings, NoMedianIsTakenAlongAStrideOfZero) {
+  const at::Tensor expanded = torch::tensor({1234.5F}).expand({3});
+  EXPECT_NE(std::get<0>(torch::median(expanded, 0)).item<float>(), 1234.5F);
+  EXPECT_NE(std::get<0>(torch::nanmedian(expanded, 0)).item<float>(), 1234.5F);
+  EXPECT_EQ(std::get<0>(torch::median(expanded.contiguous(), 0)).item<float>(), 1234.5F);
+}
+
+TEST_F(LibTorchModuleFindings, LeastSquaresDependOnFreshMemory) {
+  const auto solution = [](std::uint8_t byte) {
+    HostileMemoryOptions options;
+    options.guards = false;
+    options.fill = byte;
+    const HostileMemory memory(options);
+    return std::get<0>(torch::linalg_lstsq(torch::tensor({{4.0F, 1.0F}, {0.0F, 8.0F}}),
+                                           torch::tensor({{0.0F}, {1.0F}})));
+  };
+  EXPECT_FALSE(torch::equal(solution(0), solution(1)));
+}
+
+TEST_F(LibTorchModuleFindings, HypotHasNoGradientAtTheOrigin) {
+  const at::Tensor a = torch::zeros({1}).requires_grad_();
+  torch::hypot(a, torch::zeros({1})).backward();
+  EXPECT_TRUE(std::isnan(a.grad().item<float>()));
+}
+
+TEST_F(LibTorchModuleFindings, KronFailsForStrides) {
+  EXPECT_THROW(torch::kron(torch::zeros({1, 2}), torch::zeros({2, 2}).t()), c10::Error);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What Gradgrind once reported of correct modules, each at its smallest case.
+// What Gradgrind once reported of correct modules and functions, each at its smallest case.
 #include <gmock/gmock.h>
 #include <torch/torch.h>
 
@@ -7,6 +7,7 @@
 
 #include "gradgrind/gradgrind.h"
 #include "tests/torch_nn/contracts/contracts.h"
+#include "tests/torch_nn/functions/functions.h"
 
 namespace gg = gradgrind;
 
@@ -14,8 +15,10 @@ namespace torch_nn {
 namespace {
 
 gg::Verdict judge(const std::string& name, const std::string& property, const gg::Case& a_case) {
-  for (const gg::Contract& contract : contracts()) {
-    if (contract.name() == name) return gg::replay(contract, property, a_case);
+  for (const auto& all : {contracts(), torch_functions::functions()}) {
+    for (const gg::Contract& contract : all) {
+      if (contract.name() == name) return gg::replay(contract, property, a_case);
+    }
   }
   throw gg::UsageError("no contract " + name);
 }
@@ -149,6 +152,50 @@ TEST(FormerAlarm, AnInputThatCannotBeRedrawnIsNotIgnored) {
   a_case.tensor("x", gg::array(gg::DType::float32, {1, 2}, {1, 2}));
   a_case.tensor("hidden", gg::array(gg::DType::boolean, {2, 2}, {0, 1, 0, 0}));
   EXPECT_EQ(gg::replay(masked_sum, "depends_on_every_input", a_case).outcome, gg::Outcome::holds);
+}
+
+gg::Case single(double x) {
+  gg::Case a_case;
+  a_case.dim("B", 1).variadic("S", {});
+  a_case.tensor("x", gg::array(gg::DType::float32, {1}, {x}));
+  return a_case;
+}
+
+// The 1 that GELU cancels inside its kernel is larger than anything that an operator gives back.
+TEST(FormerAlarm, AFusedOperatorDoesNotShowWhatItCancels) {
+  EXPECT_EQ(judge("GELU", "float32_is_close_to_float64", single(-4)).outcome, gg::Outcome::holds);
+}
+
+TEST(FormerAlarm, BelowTheNormalNumbersRoundingIsAbsolute) {
+  EXPECT_EQ(judge("log_sigmoid", "float32_is_close_to_float64", single(98)).outcome,
+            gg::Outcome::holds);
+}
+
+TEST(FormerAlarm, SomeOperatorsAreThereToPassNaNBy) {
+  EXPECT_EQ(judge("nan_to_num", "nan_never_becomes_a_number", single(0)).outcome,
+            gg::Outcome::not_applicable);
+}
+
+gg::Case matrix(std::int64_t size, const std::vector<double>& elements) {
+  gg::Case a_case;
+  a_case.dim("B", 1).dim("N", size);
+  gg::Array x(gg::DType::float32, {1, size, size});
+  for (std::int64_t i = 0; i < x.numel(); ++i) x.set(i, elements.at(static_cast<std::size_t>(i)));
+  a_case.tensor("x", x);
+  return a_case;
+}
+
+// Expanded along an axis, a matrix has equal rows and no inverse.
+TEST(FormerAlarm, ALayoutThatTheDomainLacksIsNotTried) {
+  EXPECT_EQ(judge("inv", "same_for_every_layout", matrix(2, {4, 0, 0, 8})).outcome,
+            gg::Outcome::holds);
+}
+
+// For a gradient LAPACK computes the vectors too, by another routine.
+TEST(FormerAlarm, AGradientThatIsWantedMayChangeTheRounding) {
+  EXPECT_EQ(judge("svdvals", "grad_mode_changes_nothing", matrix(3, {6, 1, 0, 0, 12, 0, 0, 0, 18}))
+                .outcome,
+            gg::Outcome::holds);
 }
 
 }  // namespace

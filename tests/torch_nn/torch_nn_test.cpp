@@ -9,16 +9,26 @@
 #include "gradgrind/gradgrind.h"
 #include "tests/generators/file_folder.h"
 #include "tests/torch_nn/contracts/contracts.h"
+#include "tests/torch_nn/functions/functions.h"
 
 namespace gg = gradgrind;
 
 namespace torch_nn {
 namespace {
 
+// Modules, then functions.
 const std::vector<gg::Contract>& all() {
-  static const auto& contracts = *new std::vector<gg::Contract>(torch_nn::contracts());
-  return contracts;
+  static const auto& joined = *new std::vector<gg::Contract>([] {
+    std::vector<gg::Contract> contracts = torch_nn::contracts();
+    for (gg::Contract& function : torch_functions::functions()) {
+      contracts.push_back(std::move(function));
+    }
+    return contracts;
+  }());
+  return joined;
 }
+
+std::size_t modules() { return torch_nn::contracts().size(); }
 
 // Checks under the settings of the environment, so that campaigns need no other program.
 void expect_nothing_found(const gg::Contract& contract, double scale, std::uint64_t seed) {
@@ -39,9 +49,9 @@ void expect_nothing_found(const gg::Contract& contract, double scale, std::uint6
   EXPECT_GE(judged, 10) << "properties that say something";
 }
 
-class CorrectModule : public testing::TestWithParam<std::size_t> {};
+class CorrectCode : public testing::TestWithParam<std::size_t> {};
 
-TEST_P(CorrectModule, HoldsTheSuite) {
+TEST_P(CorrectCode, HoldsTheSuite) {
   expect_nothing_found(all().at(GetParam()), /*scale=*/0.1, /*seed=*/0);
 }
 
@@ -49,12 +59,12 @@ std::string name_of(const testing::TestParamInfo<std::size_t>& tested) {
   return all().at(tested.param).name();
 }
 
-INSTANTIATE_TEST_SUITE_P(TorchNn, CorrectModule, testing::Range(std::size_t{0}, all().size()),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(TorchNn, CorrectCode, testing::Range(std::size_t{0}, modules()), name_of);
+INSTANTIATE_TEST_SUITE_P(Functions, CorrectCode, testing::Range(modules(), all().size()), name_of);
 
-class CorrectModuleAtNight : public testing::TestWithParam<std::tuple<std::size_t, int>> {};
+class CorrectCodeAtNight : public testing::TestWithParam<std::tuple<std::size_t, int>> {};
 
-TEST_P(CorrectModuleAtNight, HoldsTheSuiteUnderManySeeds) {
+TEST_P(CorrectCodeAtNight, HoldsTheSuiteUnderManySeeds) {
   const auto& [position, seed] = GetParam();
   expect_nothing_found(all().at(position), /*scale=*/1, static_cast<std::uint64_t>(seed));
 }
@@ -64,7 +74,7 @@ std::string name_of_seeded(const testing::TestParamInfo<std::tuple<std::size_t, 
   return all().at(position).name() + "_seed_" + std::to_string(seed + 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Night, CorrectModuleAtNight,
+INSTANTIATE_TEST_SUITE_P(Night, CorrectCodeAtNight,
                          testing::Combine(testing::Range(std::size_t{0}, all().size()),
                                           testing::Range(0, 5)),
                          name_of_seeded);

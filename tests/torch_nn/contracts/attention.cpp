@@ -38,6 +38,19 @@ gg::Contract with_memory(const gg::Contract& subject) {
       .output("y", gg::floats("T B E"));
 }
 
+// Targets that are normalised to zeros attend to a memory of zeros.
+gg::Case nothing_to_read() {
+  gg::Case a_case;
+  a_case.dim("B", 1).dim("T", 1).dim("H", 1).dim("E", 2).dim("S", 1);
+  for (const char* name : {"target", "memory"}) {
+    a_case.tensor(name, gg::Array(gg::DType::float32, {1, 1, 2}));
+  }
+  return a_case;
+}
+
+constexpr char kTakenForOne[] =
+    "LibTorch takes equal contents of query, key and value for one tensor";
+
 }  // namespace
 
 std::vector<gg::Contract> attention() {
@@ -53,8 +66,7 @@ std::vector<gg::Contract> attention() {
           .input("pad", gg::padding_mask("B S", gg::marks_padding).of("value"))
           .output("y", gg::floats("T B E"))
           .output("weights", gg::floats("B T S"))
-          .except("gradients_reach_every_input",
-                  "LibTorch takes equal contents of query, key and value for one tensor"),
+          .except("gradients_reach_every_input", kTakenForOne),
       over_tokens(gg::module("SelfAttention",
                              [](const gg::Draw& draw) {
                                return nn::MultiheadAttention(
@@ -82,7 +94,9 @@ std::vector<gg::Contract> attention() {
                              }))
           .input("x", gg::floats("T B E"))
           .output("y", gg::floats("T B E")),
-      with_memory(gg::module("TransformerDecoderLayer", decoder_layer)),
+      with_memory(gg::module("TransformerDecoderLayer", decoder_layer))
+          .example(nothing_to_read())
+          .except("gradients_reach_every_input", kTakenForOne),
       with_memory(gg::module("TransformerDecoder",
                              [](const gg::Draw& draw) {
                                return nn::TransformerDecoder(
