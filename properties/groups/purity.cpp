@@ -32,12 +32,12 @@ Verdict written_to(const Inputs& before, const Inputs& after,
   return Verdict::holds();
 }
 
+}  // namespace
+
 bool shares_memory(const at::Tensor& a, const at::Tensor& b) {
   return a.has_storage() && b.has_storage() && a.storage().nbytes() > 0 &&
          a.storage().data() == b.storage().data();
 }
-
-}  // namespace
 
 Verdict check_writes_no_input(Trial& trial) {
   for (const bool training : {false, true}) {

@@ -7,6 +7,7 @@
 
 #include "gradgrind/properties/contract.h"
 #include "properties/compare.h"
+#include "properties/groups/purity.h"
 #include "properties/groups/support.h"
 #include "properties/journal.h"
 #include "properties/tolerance.h"
@@ -68,11 +69,6 @@ std::vector<bool> modes_of(const torch::nn::Module& root) {
 }
 
 const char* mode_name(bool is_training) { return is_training ? "training" : "evaluation"; }
-
-bool shares_memory(const at::Tensor& a, const at::Tensor& b) {
-  return a.has_storage() && b.has_storage() && a.storage().nbytes() > 0 &&
-         a.storage().data() == b.storage().data();
-}
 
 }  // namespace
 
