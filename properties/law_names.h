@@ -13,6 +13,8 @@ constexpr const char* kMonotone = "is_monotone";
 constexpr const char* kOdd = "is_odd";
 constexpr const char* kEven = "is_even";
 constexpr const char* kSymmetric = "is_symmetric";
+constexpr const char* kMeanOver = "averages_over_its_rows";
+constexpr const char* kStrictlyCausal = "never_sees_its_own_position";
 constexpr const char* kRefusesBroadcast = "refuses_shapes_that_broadcast";
 constexpr const char* kTranslation = "commutes_with_translation";
 

@@ -24,6 +24,7 @@ Law involution() { return law_of(kInvolution); }
 Law monotone(std::string input) { return law_of(kMonotone, std::move(input)); }
 Law odd(std::string input) { return law_of(kOdd, std::move(input)); }
 Law even(std::string input) { return law_of(kEven, std::move(input)); }
+Law strictly_causal(std::string input) { return law_of(kStrictlyCausal, std::move(input)); }
 
 Law refuses_broadcast(std::string name) { return law_of(kRefusesBroadcast, std::move(name)); }
 
@@ -36,6 +37,12 @@ Law homogeneous(std::string input, double degree) {
 Law symmetric(std::string a, std::string b) {
   Law law = law_of(kSymmetric, std::move(a));
   law.partner = std::move(b);
+  return law;
+}
+
+Law mean_over(std::string dim) {
+  Law law = law_of(kMeanOver);
+  law.dim = std::move(dim);
   return law;
 }
 

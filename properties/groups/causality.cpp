@@ -10,6 +10,7 @@
 #include "properties/groups/axes.h"
 #include "properties/groups/masking.h"
 #include "properties/groups/support.h"
+#include "properties/law_names.h"
 #include "properties/tolerance.h"
 
 namespace gradgrind {
@@ -30,15 +31,15 @@ bool is_content(const Domain& domain) {
          domain.meaning != Meaning::attention_mask && domain.meaning != Meaning::lengths;
 }
 
-// The inputs with other contents from position `cut` on.
-Inputs with_another_future(const Trial& trial, std::int64_t cut) {
+// The inputs, or one of them, with other contents from position `cut` on.
+Inputs with_another_future(const Trial& trial, std::int64_t cut, const std::string& only = {}) {
   const auto& declared = trial.contract().data().signature.inputs;
   Inputs inputs = trial.inputs();
   for (std::size_t i = 0; i < declared.size(); ++i) {
     const std::int64_t axis = axis_in(input_axes(trial, i), sequence_of(trial));
     std::vector<at::Tensor>& tensors = inputs.slots()[i].tensors;
     if (axis < 0 || tensors.size() != 1 || !tensors[0].defined()) continue;
-    if (!is_content(declared[i].second)) continue;
+    if (!is_content(declared[i].second) || (!only.empty() && declared[i].first != only)) continue;
     std::vector<std::int64_t> sizes(static_cast<std::size_t>(tensors[0].dim()), 1);
     sizes[static_cast<std::size_t>(axis)] = tensors[0].size(axis);
     const at::Tensor later = at::arange(tensors[0].size(axis)).ge(cut).reshape(sizes);
@@ -78,10 +79,39 @@ std::optional<Verdict> unless_sequence(const Trial& trial) {
   return std::nullopt;
 }
 
+// At every position, or at a few of a long sequence, from the first to the last.
+std::optional<Verdict> sees_itself(Trial& trial, const std::string& input) {
+  constexpr std::int64_t kMostPositions = 5;
+  const std::int64_t last = sequence_size(trial) - 1;
+  const std::int64_t count = std::min(last + 1, kMostPositions);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t at = count == 1 ? 0 : i * last / (count - 1);
+    const std::string position = std::to_string(at);
+    auto verdict =
+        bits_differ(trial, past(trial, trial.outputs(), at + 1), "as it is",
+                    past(trial, trial.forward(with_another_future(trial, at, input)), at + 1),
+                    "with other contents of " + input + " from position " + position + " on");
+    if (!verdict.has_value()) continue;
+    verdict->evidence.message = verdict->evidence.output + " at position " + position +
+                                " or before depends on " + input + " there or behind";
+    return verdict;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string without_causality(const Contract& contract) {
   return contract.data().causal ? "" : "the sequence is not said to be causal (.causal())";
+}
+
+std::string without_strict_causality(const Contract& contract) {
+  const ContractData& data = contract.data();
+  const bool is_declared = std::any_of(data.laws.begin(), data.laws.end(), [](const Law& law) {
+    return law.property == kStrictlyCausal;
+  });
+  if (!is_declared) return "no law of the contract says so";
+  return data.sequence.empty() ? "no dim is said to be a sequence (.sequence(\"T\"))" : "";
 }
 
 Verdict check_never_looks_ahead(Trial& trial) {
@@ -98,6 +128,18 @@ Verdict check_never_looks_ahead(Trial& trial) {
                                   " depends on inputs from there on";
       return *verdict;
     }
+  }
+  return Verdict::holds();
+}
+
+Verdict check_never_sees_itself(Trial& trial) {
+  if (auto verdict = unless_deterministic(trial)) return *verdict;
+  if (!has_output_axis(trial, sequence_of(trial))) {
+    return Verdict::not_applicable("no output has the sequence dim");
+  }
+  for (const Law& law : trial.contract().data().laws) {
+    if (law.property != kStrictlyCausal) continue;
+    if (auto verdict = sees_itself(trial, law.input)) return *verdict;
   }
   return Verdict::holds();
 }

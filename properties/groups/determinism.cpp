@@ -102,7 +102,7 @@ Suite determinism_group() {
   matters.cases = 100;  // In small ones there may be nothing to draw.
   Property& dropout =
       add(suite, "a_dropout_acts_in_training",
-          "with a registered dropout of a rate above 0, a forward in training depends on the seed",
+          "with a dropout of a rate above 0, a forward in training depends on the seed",
           ToleranceClass::exact, without_module, check_dropout_acts);
   dropout.quantifier = Quantifier::some;
   dropout.cost = 3;

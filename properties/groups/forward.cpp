@@ -7,6 +7,7 @@
 #include "gradgrind/properties/materialise.h"
 #include "properties/compare.h"
 #include "properties/groups/continuation.h"
+#include "properties/groups/fresh_start.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/purity.h"
 #include "properties/groups/support.h"
@@ -221,6 +222,10 @@ Suite forward_group() {
                          ToleranceClass::exact, nullptr, check_varies);
   varies.quantifier = Quantifier::some;
   varies.cost = 2;
+  add(suite, "no_size_makes_it_constant",
+      "with every dim above its least, other inputs change some output", ToleranceClass::exact,
+      without_module, check_size_matters)
+      .cost = 2;
   add(suite, "never_writes_to_inputs", "a forward leaves its inputs as they were",
       ToleranceClass::exact, with_reason_to_write, check_writes_no_input)
       .cost = 2;

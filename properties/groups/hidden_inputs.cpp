@@ -8,8 +8,11 @@
 #include <torch/nn/modules/dropout.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 
 #include "gradgrind/properties/hostile_memory.h"
+#include "gradgrind/properties/observation.h"
 #include "properties/compare.h"
 #include "properties/groups/pullback.h"
 #include "properties/groups/support.h"
@@ -74,6 +77,24 @@ bool has_dropout(const torch::nn::Module& root) {
   return std::any_of(modules.begin(), modules.end(), [](const auto& module) {
     return module->name().find("Dropout") != std::string::npos;
   });
+}
+
+// The rate in the arguments of a dropout: "float32 [2, 3], float 0.5, true".
+double rate_of(const OperatorCall& call) {
+  constexpr std::string_view kBefore = "], float ";
+  const std::size_t at = call.inputs.find(kBefore);
+  return at == std::string::npos ? 0
+                                 : std::strtod(call.inputs.c_str() + at + kBefore.size(), nullptr);
+}
+
+// The first dropout of a rate above 0 that a forward calls as a function; empty for none.
+std::string called_dropout(Trial& trial) {
+  const Trace trace = observe({}, [&] { trial.forward(trial.inputs()); });
+  for (const OperatorCall& call : trace.calls) {
+    if (call.depth > 0 || call.name.find("dropout") == std::string::npos) continue;
+    if (rate_of(call) > 0) return call.name;
+  }
+  return {};
 }
 
 constexpr int kSeeds = 4;
@@ -175,13 +196,18 @@ Verdict check_other_seed_matters(Trial& trial) {
 
 Verdict check_dropout_acts(Trial& trial) {
   const torch::nn::Module& root = *trial.model().module();
-  if (!has_dropout(root)) return Verdict::not_applicable("probed: no dropout is registered");
-  const std::string dropout = active_dropout(root);
-  if (dropout.empty()) return Verdict::discarded("the rate of every dropout is 0");
   trial.model().train(true);
+  std::string dropout = active_dropout(root);
+  const bool is_registered = !dropout.empty();
+  if (!is_registered) dropout = called_dropout(trial);
+  if (dropout.empty() && !has_dropout(root)) {
+    return Verdict::not_applicable("probed: no dropout is registered or called");
+  }
+  if (dropout.empty()) return Verdict::discarded("the rate of every dropout is 0");
   if (depends_on_seed(trial)) return Verdict::holds();
   return failure("unused", dropout,
-                 "a dropout of a rate above 0 is registered (" + dropout +
+                 std::string("a dropout of a rate above 0 is ") +
+                     (is_registered ? "registered (" : "called (") + dropout +
                      "), and a forward in training is the same under every seed");
 }
 

@@ -128,6 +128,30 @@ Sides translated_sides(Trial& trial, const Law& law, DType dtype) {
           counted(trial.forward_in(dtype, moved))};
 }
 
+// -- Means ----------------------------------------------------------------------------------------
+
+Sides averaged_sides(Trial& trial, const Law& law, DType dtype) {
+  const std::int64_t rows = trial.tested().dims[law.dim];
+  const auto alone = [&](std::int64_t row) {
+    return trial.forward_in(dtype, taken(trial, inputs_in(trial, dtype), law.dim, {row}));
+  };
+  Outputs sum = alone(0);
+  for (std::int64_t row = 1; row < rows; ++row) {
+    const Outputs next = alone(row);
+    for (std::size_t i = 0; i < sum.count(); ++i) sum.tensors[i] = sum[i] + next[i];
+  }
+  const auto mean = [&](const at::Tensor& y) { return (y / rows).to(y.scalar_type()); };
+  return {mapped(sum, mean), plain(trial, dtype)};
+}
+
+Verdict check_mean_law(Trial& trial, const Law& law) {
+  const std::string reason = bound_to(trial, law.dim);
+  if (!reason.empty()) return Verdict::not_applicable(reason);
+  if (trial.tested().dims[law.dim] < 2) return Verdict::discarded("fewer than 2 rows");
+  return agree(trial, {"as the mean of its rows alone", "at once",
+                       [&](DType dtype) { return averaged_sides(trial, law, dtype); }});
+}
+
 // -- Order ----------------------------------------------------------------------------------------
 
 // By how much f falls where x rises, at its worst; and what rounding explains.
@@ -222,12 +246,13 @@ std::vector<Entry> entries() {
 Verdict judge_laws(Trial& trial, const std::string& property,
                    const std::function<Verdict(const Law&)>& judge) {
   if (auto verdict = unless_deterministic(trial)) return *verdict;
+  Verdict last = Verdict::holds();
   for (const Law& law : trial.contract().data().laws) {
     if (law.property != property) continue;
-    Verdict verdict = judge(law);
-    if (verdict.is_failure()) return verdict;
+    last = judge(law);
+    if (last.is_failure()) return last;
   }
-  return Verdict::holds();
+  return last;
 }
 
 Property& add_law(Suite& suite, const std::string& name, const char* claim) {
@@ -254,6 +279,11 @@ Suite algebra_group() {
       });
     };
   }
+  add_law(suite, kMeanOver, "the result for a batch is the mean of those for its rows").check =
+      [](Trial& trial) {
+        return judge_laws(trial, kMeanOver,
+                          [&](const Law& law) { return check_mean_law(trial, law); });
+      };
   add_law(suite, kMonotone, "where no element of the input falls, none of the output does").check =
       [](Trial& trial) {
         return judge_laws(trial, kMonotone,

@@ -38,7 +38,7 @@ bool is_mask(const Domain& domain) {
 std::string padded_dim(const Trial& trial, std::size_t position) {
   const Domain& domain = input_domain(trial, position);
   if (!is_padding(domain)) return {};
-  if (domain.meaning == Meaning::lengths) return trial.contract().data().sequence;
+  if (domain.meaning == Meaning::lengths) return counted_dim(trial.contract().data(), domain);
   const std::vector<std::string> axes = input_axes(trial, position);
   return axes.empty() ? "" : axes.back();
 }
@@ -159,7 +159,7 @@ std::string without_padding(const Contract& contract) {
   const ContractData& data = contract.data();
   for (const auto& [name, domain] : data.signature.inputs) {
     if (!is_padding(domain)) continue;
-    if (domain.meaning != Meaning::lengths || !data.sequence.empty()) return {};
+    if (domain.meaning != Meaning::lengths || !counted_dim(data, domain).empty()) return {};
   }
   return "no padding_mask() or lengths() of another input";
 }

@@ -83,6 +83,15 @@ std::optional<at::Tensor> seen_over(at::Tensor marks, const std::vector<std::str
   return marks.reshape(sizes).expand(like.sizes());
 }
 
+std::string counted_dim(const ContractData& data, const Domain& lengths) {
+  if (lengths.meaning == Meaning::lengths && !lengths.content.bounds.empty()) {
+    for (const Dim& dim : data.signature.dims) {
+      if (dim.name == lengths.content.bounds.back()) return dim.name;
+    }
+  }
+  return data.sequence;
+}
+
 std::vector<HiddenPositions> hidden_positions(const Trial& trial) {
   std::vector<HiddenPositions> result;
   const ContractData& data = trial.contract().data();
@@ -91,7 +100,8 @@ std::vector<HiddenPositions> hidden_positions(const Trial& trial) {
   for (std::size_t i = 0; i < data.signature.inputs.size(); ++i) {
     const auto& [name, domain] = data.signature.inputs[i];
     if (domain.masking.of.empty() || inputs.slots()[i].tensors.empty()) continue;
-    if (domain.meaning == Meaning::lengths && data.sequence.empty()) continue;
+    const std::string counted = counted_dim(data, domain);
+    if (domain.meaning == Meaning::lengths && counted.empty()) continue;
     HiddenPositions hidden;
     hidden.input = position_of(trial.contract(), domain.masking.of);
     if (inputs.slots()[hidden.input].tensors.empty()) continue;
@@ -99,8 +109,8 @@ std::vector<HiddenPositions> hidden_positions(const Trial& trial) {
     hidden.dims = input_axes(trial, i);
     std::int64_t sequence_size = 0;
     if (domain.meaning == Meaning::lengths) {
-      sequence_size = dims[data.sequence];
-      hidden.dims.push_back(data.sequence);
+      sequence_size = dims[counted];
+      hidden.dims.push_back(counted);
     }
     hidden.marks = marks_of(domain, inputs.slots()[i].tensors.front(), sequence_size);
     const std::optional<at::Tensor> mask =

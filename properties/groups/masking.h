@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gradgrind/properties/contract.h"
 #include "gradgrind/properties/trial.h"
 
 namespace gradgrind {
@@ -23,10 +24,13 @@ struct HiddenPositions {
   std::vector<std::string> dims;
 };
 
+/// The dim along which lengths count: the one that bounds them, else the declared sequence dim;
+/// empty where there is neither.
+std::string counted_dim(const ContractData& data, const Domain& lengths);
+
 /// One entry for each input with .of("x"). A mask's axes are matched to those of x by the names of
 /// their dims, from the last; an axis that x does not have is one of queries, and a position counts
-/// as hidden when it is so from all of them. Lengths hide what lies behind them along the declared
-/// sequence dim.
+/// as hidden when it is so from all of them. Lengths hide what lies behind them along their dim.
 std::vector<HiddenPositions> hidden_positions(const Trial& trial);
 
 /// For each axis of `from` the axis of `to` of the same name, matched from the last, each once; -1

@@ -33,11 +33,6 @@ Verdict written_to(const Inputs& before, const Inputs& after,
   return Verdict::holds();
 }
 
-bool shares_memory(const at::Tensor& a, const at::Tensor& b) {
-  return a.has_storage() && b.has_storage() && a.storage().nbytes() > 0 &&
-         a.storage().data() == b.storage().data();
-}
-
 Outputs forward_with_grad_in(Trial& trial, DType dtype) {
   const at::AutoGradMode with_grad(true);
   const TwinScope twin(trial, dtype);
@@ -45,6 +40,11 @@ Outputs forward_with_grad_in(Trial& trial, DType dtype) {
 }
 
 }  // namespace
+
+bool shares_memory(const at::Tensor& a, const at::Tensor& b) {
+  return a.has_storage() && b.has_storage() && a.storage().nbytes() > 0 &&
+         a.storage().data() == b.storage().data();
+}
 
 Verdict check_writes_no_input(Trial& trial) {
   for (const bool training : {false, true}) {

@@ -5,6 +5,9 @@
 
 namespace gradgrind {
 
+/// Whether two tensors have the same storage.
+bool shares_memory(const at::Tensor& a, const at::Tensor& b);
+
 /// Inputs have the same bits and the same version after a forward, in evaluation and in training.
 Verdict check_writes_no_input(Trial& trial);
 

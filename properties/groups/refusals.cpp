@@ -5,30 +5,16 @@
 
 #include <algorithm>
 #include <functional>
-#include <string_view>
 
-#include "gradgrind/generators/error.h"
-#include "gradgrind/properties/observation.h"
 #include "properties/compare.h"
 #include "properties/groups/axes.h"
+#include "properties/groups/far_ids.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/support.h"
 #include "properties/law_names.h"
 
 namespace gradgrind {
 namespace {
-
-// Whether the call was refused; what it gives back otherwise is of no interest.
-bool is_refused(const std::function<void()>& call) {
-  try {
-    call();
-    return false;
-  } catch (const UsageError&) {
-    throw;
-  } catch (const std::exception&) {
-    return true;
-  }
-}
 
 // -- Wrong tensors leave nothing behind -----------------------------------------------------------
 
@@ -88,6 +74,16 @@ bool has_weight_of_size(const Model& model, std::int64_t size) {
   });
 }
 
+// What it keeps indices of picks its columns: what else there is was never its business.
+bool picks_by_index(const Model& model, std::int64_t size) {
+  const std::vector<NamedTensor> buffers = model.buffers();
+  return std::any_of(buffers.begin(), buffers.end(), [&](const NamedTensor& entry) {
+    const at::IntArrayRef sizes = entry.tensor.sizes();
+    return entry.tensor.scalar_type() == at::kLong &&
+           std::find(sizes.begin(), sizes.end(), size) != sizes.end();
+  });
+}
+
 // The inputs with one position more along each axis of that name. Other dims that hang on it stay.
 Inputs one_more_along(const Trial& trial, Inputs inputs, const std::string& dim) {
   for (std::size_t i = 0; i < inputs.count(); ++i) {
@@ -113,6 +109,7 @@ Verdict check_refuses_sizes(Trial& trial) {
       const std::int64_t size = trial.tested().dims[dim];
       // A single one is broadcast, by design or not.
       if (size < 2 || !has_weight_of_size(trial.model(), size)) continue;
+      if (picks_by_index(trial.model(), size)) continue;
       const Inputs larger = one_more_along(trial, inputs, dim);
       if (is_refused([&] { trial.forward(larger); })) continue;
       return failure("accepted", inputs.slots()[i].name,
@@ -122,78 +119,6 @@ Verdict check_refuses_sizes(Trial& trial) {
     }
   }
   if (!is_bound) return Verdict::not_applicable("no axis of an input is one that it is built from");
-  return Verdict::holds();
-}
-
-// -- Ids beyond what there is ---------------------------------------------------------------------
-
-// Farther beyond than any row of padding or of unknown words that a table has besides.
-constexpr std::int64_t kFarBeyond = 1000000;
-
-bool holds_ids(const Domain& domain) {
-  return domain.meaning == Meaning::ids || domain.meaning == Meaning::labels;
-}
-
-std::string without_ids(const Contract& contract) {
-  const ContractData& data = contract.data();
-  for (const auto* declared : {&data.signature.inputs, &data.targets}) {
-    for (const auto& [name, domain] : *declared) {
-      if (holds_ids(domain)) return {};
-    }
-  }
-  return "no input and no target holds ids or labels";
-}
-
-Verdict accepted(const std::string& name) {
-  return failure("accepted", name,
-                 name + " of ids far beyond what there is, a million, is taken without a word");
-}
-
-// `inputs` with every element of slot `position` far beyond; nothing where it has none.
-std::optional<Inputs> far_beyond(Inputs inputs, std::size_t position) {
-  std::int64_t count = 0;
-  for (at::Tensor& tensor : inputs.slots()[position].tensors) {
-    if (!tensor.defined()) continue;
-    count += tensor.numel();
-    tensor = tensor * 0 + kFarBeyond;
-  }
-  if (count == 0) return std::nullopt;
-  return inputs;
-}
-
-// Whether `call` looks something up: where labels are only compared, as by an accuracy, one that
-// does not exist is one that is never met.
-bool looks_up(const std::function<void()>& call) {
-  constexpr std::string_view kLookUps[] = {
-      "aten::embedding", "aten::gather", "aten::index",    "aten::nll_loss",
-      "aten::scatter",   "aten::take",   "aten::ctc_loss", "aten::multi_margin_loss"};
-  const Trace trace = observe({}, call);
-  return std::any_of(trace.calls.begin(), trace.calls.end(), [&](const OperatorCall& operation) {
-    return std::any_of(std::begin(kLookUps), std::end(kLookUps), [&](std::string_view look_up) {
-      return operation.name.rfind(look_up, 0) == 0;
-    });
-  });
-}
-
-Verdict check_refuses_ids(Trial& trial) {
-  const ContractData& data = trial.contract().data();
-  const bool subject_looks_up = looks_up([&] { trial.forward(trial.inputs()); });
-  for (std::size_t i = 0; i < data.signature.inputs.size(); ++i) {
-    if (!holds_ids(data.signature.inputs[i].second) || !subject_looks_up) continue;
-    const std::optional<Inputs> wrong = far_beyond(trial.inputs(), i);
-    if (!wrong.has_value()) continue;
-    if (!is_refused([&] { trial.forward(*wrong); }))
-      return accepted(data.signature.inputs[i].first);
-  }
-  for (std::size_t i = 0; i < data.targets.size(); ++i) {
-    if (!holds_ids(data.targets[i].second)) continue;
-    const std::optional<Inputs> wrong = far_beyond(trial.targets(), i);
-    if (!wrong.has_value()) continue;
-    const at::NoGradGuard no_grad;
-    const auto loss = [&](const Inputs& targets) { loss_of(trial, trial.outputs(), targets, {}); };
-    if (!looks_up([&] { loss(trial.targets()); })) continue;
-    if (!is_refused([&] { loss(*wrong); })) return accepted(data.targets[i].first);
-  }
   return Verdict::holds();
 }
 

@@ -13,6 +13,7 @@
 #include "properties/groups/masking.h"
 #include "properties/groups/support.h"
 #include "properties/groups/visibility.h"
+#include "properties/law_names.h"
 
 namespace gradgrind {
 namespace {
@@ -166,6 +167,10 @@ Suite sequence_group() {
       "no output of a causal sequence depends on inputs at later positions", ToleranceClass::exact,
       without_causality, check_never_looks_ahead)
       .cost = 4;
+  add(suite, kStrictlyCausal,
+      "no output of a strictly causal sequence depends on the declared input at its own position",
+      ToleranceClass::exact, without_strict_causality, check_never_sees_itself)
+      .cost = 5;
   add(suite, "prefixes_agree", "a prefix of a causal sequence gives what it gives in the whole",
       ToleranceClass::ladder, without_causality, check_prefixes)
       .cost = 2;

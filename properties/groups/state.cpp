@@ -8,6 +8,7 @@
 #include "properties/groups/groups.h"
 #include "properties/groups/modes.h"
 #include "properties/groups/support.h"
+#include "properties/groups/training_mode.h"
 #include "properties/journal.h"
 
 namespace gradgrind {
@@ -120,6 +121,25 @@ Suite state_group() {
           ToleranceClass::exact, without_module, check_mode_round_trip);
   round_trip.cost = 2;
   round_trip.cases = 20;
+  Property& agrees = add(suite, "training_agrees_with_evaluation",
+                         "but for LibTorch's dropouts and norms, a forward in training gives what "
+                         "one in evaluation does",
+                         ToleranceClass::ladder, without_module, check_training_agrees);
+  agrees.cost = 5;
+  agrees.cases = 20;
+  Property& keeps = add(suite, "a_forward_keeps_the_mode",
+                        "a forward leaves each submodule in the mode in which it was",
+                        ToleranceClass::structure, without_module, check_keeps_modes);
+  keeps.cost = 2;
+  keeps.cases = 10;
+  Property& graph = add(suite, "buffers_keep_no_graph",
+                        "after a forward in training no buffer hangs on its graph",
+                        ToleranceClass::structure, without_module, check_buffers_keep_no_graph);
+  graph.cases = 10;
+  Property& apart =
+      add(suite, "buffers_are_apart_from_parameters", "no buffer has the memory of a parameter",
+          ToleranceClass::structure, without_module, check_buffers_apart);
+  apart.cases = 10;
   Property& resumes = add(suite, "resumes_where_it_was_saved",
                           "training that is saved and resumed by a twin goes on as if it never "
                           "stopped",

@@ -12,6 +12,7 @@
 #include "properties/autograd_graph.h"
 #include "properties/compare.h"
 #include "properties/groups/accumulation.h"
+#include "properties/groups/fresh_start.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/support.h"
 #include "properties/journal.h"
@@ -211,6 +212,10 @@ std::string without_accumulation(const Contract& contract) {
       {without_trainable_module(contract), without_batch(contract), without_outputs(contract)});
 }
 
+std::string without_fresh_module(const Contract& contract) {
+  return first_reason({without_trainable_module(contract), without_fresh_weights(contract)});
+}
+
 std::string without_frozen_module(const Contract& contract) {
   return first_reason({without_trainable_module(contract), without_frozen_parts(contract)});
 }
@@ -242,6 +247,21 @@ Suite training_group() {
           ToleranceClass::ladder, without_accumulation, check_accumulation);
   accumulates.cases = 10;
   accumulates.cost = 12;
+  Property& fresh = add(suite, "a_fresh_start_is_no_dead_end",
+                        "from fresh weights each trainable parameter gets a gradient within four "
+                        "steps",
+                        ToleranceClass::exact, without_fresh_module, check_fresh_start);
+  fresh.quantifier = Quantifier::some;
+  fresh.cases = 20;
+  fresh.cost = 12;
+  Property& in_training =
+      add(suite, "no_gradient_cancels_in_training",
+          "a parameter that has a gradient in evaluation has one in training",
+          ToleranceClass::direction, without_trainable_module, check_gradient_in_training);
+  in_training.quantifier = Quantifier::some;
+  in_training.cases = 60;  // In many of them a gradient is small in evaluation too.
+  in_training.cost = 6;
+  in_training.in_float64 = true;
   Property& overfits = add(suite, "overfits_a_tiny_batch",
                            "for some learning rate the subject learns one batch by heart",
                            ToleranceClass::direction, without_trainable_module, check_overfits);

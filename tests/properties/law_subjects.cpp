@@ -22,6 +22,13 @@ Contract of_vectors(const std::string& name, Map function) {
       .output("y", floats("D"));
 }
 
+Contract of_rows(const std::string& name, Map function) {
+  return gradgrind::function(name, function)
+      .dim("B", 1, 5)
+      .input("x", floats("B 3"))
+      .output("y", floats(""));
+}
+
 Contract of_pairs(const std::string& name, Pairing function) {
   return gradgrind::function(name, function)
       .dim("D", 1, 5)
@@ -47,6 +54,8 @@ Tensor distance(const Tensor& a, const Tensor& b) { return (a - b).abs().sum(); 
 Tensor relative_distance(const Tensor& a, const Tensor& b) {
   return (a - b).abs().sum() / (a.abs().sum() + 1);
 }
+Tensor mean_square(const Tensor& x) { return (x * x).mean(); }
+Tensor sum_of_squares(const Tensor& x) { return (x * x).sum(); }
 Tensor ring(const Tensor& x) { return x + x.roll(1, 0); }
 Tensor with_edge(const Tensor& x) { return torch::constant_pad_nd(x, {1, 0}).slice(0, 0, -1) + x; }
 Tensor by_place(const Tensor& x) { return x * torch::arange(1, x.size(0) + 1).to(x.scalar_type()); }
@@ -138,6 +147,8 @@ std::vector<Subjects> law_subjects() {
        of_vectors("Ring", ring).declares(ring_law)},
       {"commutes_with_translation", of_vectors("WithEdge", with_edge).declares(ring_law),
        of_vectors("WithEdge", with_edge).declares(translation_equivariant("D", 1))},
+      {"averages_over_its_rows", of_rows("Sum", sum_of_squares).declares(mean_over("B")),
+       of_rows("Mean", mean_square).declares(mean_over("B"))},
       {"is_monotone", of_vectors("Silu", silu).declares(monotone("x")),
        of_vectors("Relu", relu).declares(monotone("x"))},
   };

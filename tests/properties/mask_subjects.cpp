@@ -122,6 +122,9 @@ Contract with_form(const std::string& name, Masked function, const Domain& hidde
 
 Tensor running_sum(const Tensor& x) { return x.cumsum(1); }
 Tensor looks_ahead(const Tensor& x) { return x + x.roll(-1, 1); }
+Tensor shifted_sum(const Tensor& x) {
+  return torch::constant_pad_nd(x, {1, 0}).slice(1, 0, x.size(1)).cumsum(1);
+}
 Tensor part_of_all(const Tensor& x) { return x.cumsum(1) / x.size(1); }
 
 Contract causal(const std::string& name, Tensor (*function)(const Tensor&)) {
@@ -168,6 +171,8 @@ std::vector<Subjects> mask_subjects() {
       {"treats_unordered_dims_as_sets", over_sets("ByPlace", weighs_by_place),
        over_sets("Mean", masked_mean)},
       {"never_looks_ahead", causal("LooksAhead", looks_ahead), sound_sum},
+      {"never_sees_its_own_position", sound_sum.declares(strictly_causal("x")),
+       causal("ShiftedSum", shifted_sum).declares(strictly_causal("x"))},
       {"prefixes_agree", causal("PartOfAll", part_of_all), sound_sum},
   };
 }

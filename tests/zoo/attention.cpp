@@ -192,6 +192,20 @@ struct PackedAttention : nn::Module {
   nn::Linear value;
 };
 
+/// As if each document came alone: positions of one at a time.
+Tensor documents_apart(PackedAttention& module, const Tensor& x, const Tensor& documents) {
+  const Tensor y = torch::empty_like(x);
+  for (std::int64_t row = 0; row < x.size(0); ++row) {
+    for (std::int64_t document = 0; document <= documents.max().item<std::int64_t>(); ++document) {
+      const Tensor positions = (documents[row] == document).nonzero().squeeze(1);
+      if (positions.numel() == 0) continue;
+      const Tensor own = x[row].index_select(0, positions);
+      y[row].index_copy_(0, positions, gg::references::attention()(own, own, module.value(own)));
+    }
+  }
+  return y;
+}
+
 gg::Contract packed_attention(const std::string& name, bool faulty) {
   return gg::module(name,
                     [faulty](const gg::Draw& draw) {
@@ -204,7 +218,10 @@ gg::Contract packed_attention(const std::string& name, bool faulty) {
       .input("x", gg::floats("B T E"))
       .input("document", gg::ids("B T", "D"))
       .output("y", gg::floats("B T E"))
-      .batch("B");
+      .batch("B")
+      .reference([](PackedAttention& module, const gg::Inputs& inputs) {
+        return documents_apart(module, inputs["x"], inputs["document"]);
+      });
 }
 
 }  // namespace

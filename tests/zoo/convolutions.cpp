@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include "gradgrind/gradgrind.h"
+#include "tests/zoo/definitions.h"
 #include "tests/zoo/families.h"
 
 namespace gg = gradgrind;
@@ -64,7 +65,9 @@ struct ChannelsLastStem : nn::Module {
 gg::Contract channels_last_stem(const std::string& name, bool faulty) {
   return of_channels<ChannelsLastStem>(name, faulty)
       .input("image", gg::floats("B S W C"))
-      .output("y", gg::floats("B 4 S W"));
+      .output("y", gg::floats("B 4 S W"))
+      .declares(gg::translation_equivariant("S", 1))
+      .declares(gg::translation_equivariant("W", 1));
 }
 
 /// A classifier for images of 4 by 4 pixels or more.
@@ -144,11 +147,14 @@ struct SeparableConvolution : nn::Module {
   nn::Conv2d pointwise;
 };
 
-template <class Module>
-gg::Contract four_maps(const std::string& name, bool faulty) {
-  return of_channels<Module>(name, faulty)
+gg::Contract separable(const std::string& name, bool faulty) {
+  return of_channels<SeparableConvolution>(name, faulty)
       .input("image", gg::floats("B C S W"))
-      .output("y", gg::floats("B 4 S W"));
+      .output("y", gg::floats("B 4 S W"))
+      .reference([](SeparableConvolution& module, const gg::Inputs& inputs) {
+        return module.pointwise(
+            filtered_apart(inputs["image"], module.depthwise->weight, module.depthwise->bias));
+      });
 }
 
 /// Deals the channels of groups out in turn.
@@ -264,7 +270,8 @@ gg::Contract dilation(const std::string& name, bool faulty) {
       .dim("T", 1, 6)
       .input("x", gg::floats("B 1 T"))
       .output("y", gg::floats("B 1 T"))
-      .batch("B");
+      .batch("B")
+      .reference(largest_neighbour);
 }
 
 }  // namespace
@@ -276,8 +283,7 @@ std::vector<Pair> convolutions() {
       pair("MoreRowsForLargerImages", 11, "larger images become more rows", pooled_classifier),
       pair("WidthForHeight", 14, "width and height are exchanged", enlarger),
       pair("BlurSumsChannels", 17, "a filter for each channel sums all channels", blur),
-      pair("GroupsForgotten", 18, "a depthwise convolution without groups",
-           four_maps<SeparableConvolution>),
+      pair("GroupsForgotten", 18, "a depthwise convolution without groups", separable),
       pair("ShuffleWithoutTranspose", 16, "a channel shuffle that lost its transpose",
            channel_shuffle),
       pair("ExcitedByTheBatch", 24, "squeeze and excitation pools over the batch", excitation),

@@ -172,7 +172,18 @@ gg::Contract point_mirroring(const std::string& name, bool faulty) {
       .input("column", gg::ids("B N", "W"))
       .output("mirrored", gg::floats("B S W"))
       .output("mirrored_column", gg::ids("B N", "W"))
-      .batch("B");
+      .batch("B")
+      .reference([](const Tensor& image, const Tensor& column) {
+        const std::int64_t width = image.size(2);
+        const Tensor turned = torch::empty_like(image);
+        Tensor moved = torch::empty_like(column);
+        for (std::int64_t from = 0; from < width; ++from) {
+          const std::int64_t to = width - 1 - from;
+          turned.select(2, to).copy_(image.select(2, from));
+          moved = moved.masked_fill(column == from, to);
+        }
+        return std::make_pair(turned, moved);
+      });
 }
 
 /// Windows of three steps, and the step after each.
@@ -219,7 +230,11 @@ gg::Contract filling(const std::string& name, bool faulty) {
       .input("x", gg::floats("B F"))
       .input("missing", gg::mask("B F", gg::marks_padding).of("x"))
       .output("y", gg::floats("B F"))
-      .batch("B");
+      .batch("B")
+      .reference([](const Tensor& x, const Tensor& missing) {
+        const Tensor mean = gg::references::masked_mean(gg::marks_padding)(x, missing);
+        return torch::where(missing, mean.unsqueeze(1), x);
+      });
 }
 
 /// Copies rows of different lengths into a batch.

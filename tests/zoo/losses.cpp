@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include "gradgrind/gradgrind.h"
+#include "tests/zoo/definitions.h"
 #include "tests/zoo/families.h"
 
 namespace gg = gradgrind;
@@ -17,8 +18,13 @@ using MaskedLoss = Tensor (*)(const Tensor&, const Tensor&, const Tensor&);
 /// Losses have no upper bound that a contract could give; none of these is negative.
 gg::Domain not_negative(const std::string& shape) { return gg::floats(shape, gg::between(0, 1e9)); }
 
-gg::Contract loss(const gg::Contract& subject) {
+gg::Contract over_batch(const gg::Contract& subject) {
   return subject.dim("B", 1, 6).unordered("B").output("loss", not_negative(""));
+}
+
+/// The mean of the losses of its rows.
+gg::Contract loss(const gg::Contract& subject) {
+  return over_batch(subject).declares(gg::mean_over("B"));
 }
 
 template <bool faulty>
@@ -66,6 +72,7 @@ gg::Contract policy_gradient(const std::string& name, bool faulty) {
       .input("log_density", gg::floats("B A", gg::between(-20, 5)))
       .input("advantage", gg::floats("B"))
       .output("loss", gg::floats(""))
+      .declares(gg::mean_over("B"))
       .reference([](const Tensor& log_density, const Tensor& advantage) {
         Tensor sum = torch::zeros({}, advantage.options());
         for (std::int64_t row = 0; row < advantage.size(0); ++row) {
@@ -87,7 +94,8 @@ gg::Contract cosine(const std::string& name, bool faulty) {
       .unordered("B")
       .input("a", gg::floats("B F"))
       .input("b", gg::floats("B F"))
-      .output("loss", gg::floats("", gg::between(0, 2)));
+      .output("loss", gg::floats("", gg::between(0, 2)))
+      .declares(gg::mean_over("B"));
 }
 
 /// Temporal difference of the actions taken.
@@ -167,7 +175,7 @@ Tensor token_loss_or_zero(const Tensor& logits, const Tensor& label, const Tenso
 
 template <MaskedLoss faulty_loss, MaskedLoss sound_loss>
 gg::Contract of_tokens(const std::string& name, bool faulty, const gg::Domain& valid) {
-  return loss(gg::function(name, faulty ? faulty_loss : sound_loss))
+  return over_batch(gg::function(name, faulty ? faulty_loss : sound_loss))
       .dim("T", 1, 5)
       .dim("K", 2, 4)
       .input("logits", gg::floats("B T K"))
@@ -254,12 +262,13 @@ Tensor language_loss(const Tensor& logits, const Tensor& ids) {
   return nn::functional::cross_entropy(guesses.flatten(0, 1), truth.flatten());
 }
 
-gg::Contract next_token_loss(const std::string& name, bool faulty) {
+gg::Contract language_model(const std::string& name, bool faulty) {
   return loss(gg::function(name, faulty ? language_loss<true> : language_loss<false>))
       .dim("T", 2, 5)
       .dim("V", 2, 5)
       .input("logits", gg::floats("B T V"))
-      .input("ids", gg::ids("B T", "V"));
+      .input("ids", gg::ids("B T", "V"))
+      .reference(next_token_loss);
 }
 
 }  // namespace
@@ -282,7 +291,7 @@ std::vector<Pair> losses() {
            own_cross_entropy<nll_of_probabilities>),
       pair("MarginNotClamped", 153, "a margin loss is not clamped", triplets),
       pair("SmoothingDoesNotSum", 157, "smoothed labels do not sum to one", smoothing),
-      pair("LabelsNotShifted", 59, "labels are not shifted by one", next_token_loss),
+      pair("LabelsNotShifted", 59, "labels are not shifted by one", language_model),
   };
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "gradgrind/gradgrind.h"
+#include "tests/zoo/definitions.h"
 #include "tests/zoo/families.h"
 
 namespace gg = gradgrind;
@@ -150,7 +151,10 @@ gg::Contract positions(const std::string& name, bool faulty) {
                               }))
       .input("x", gg::floats("B T F"))
       .input("valid", gg::mask("B T", gg::marks_valid).of("x"))
-      .output("y", gg::floats("B F"));
+      .output("y", gg::floats("B F"))
+      .reference([](Positions& module, const gg::Inputs& inputs) {
+        return sum_of_placed(inputs["x"], inputs["valid"], module.table->weight);
+      });
 }
 
 /// Means over tokens, of which the id 0 is padding. Positions are added first.
@@ -183,7 +187,10 @@ gg::Contract mean_of_tokens(const std::string& name, bool faulty) {
       .dim("V", 2, 9)
       .input("ids", gg::ids("B T", "V"))
       .output("y", gg::floats("B 4"))
-      .batch("B");
+      .batch("B")
+      .reference([](MeanOfTokens& module, const gg::Inputs& inputs) {
+        return mean_by_token(inputs["ids"], module.words->weight, module.table->weight);
+      });
 }
 
 /// Scores of each step, then the best over the valid ones.
@@ -251,7 +258,8 @@ gg::Contract next_token(const std::string& name, bool faulty) {
       .target("next", gg::labels("B T", "V"))
       .batch("B")
       .sequence("T")
-      .causal();
+      .causal()
+      .declares(gg::strictly_causal("ids"));
 }
 
 }  // namespace

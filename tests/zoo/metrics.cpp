@@ -13,12 +13,16 @@ using torch::Tensor;
 
 gg::Domain share(const std::string& shape) { return gg::floats(shape, gg::between(0, 1)); }
 
-/// A metric of rows, averaged over them.
-gg::Contract metric(const gg::Contract& subject, const gg::Domain& value) {
+gg::Contract over_rows(const gg::Contract& subject, const gg::Domain& value) {
   return subject.dim("B", 1, 5)
       .unordered("B")
       .output("metric", value)
       .not_differentiable("a metric");
+}
+
+/// A metric of rows, averaged over them.
+gg::Contract metric(const gg::Contract& subject, const gg::Domain& value) {
+  return over_rows(subject, value).declares(gg::mean_over("B"));
 }
 
 /// Overlap of a predicted and a true segmentation.
@@ -152,7 +156,8 @@ Tensor weighted_mean(const Tensor& losses, const Tensor& lengths) {
 }
 
 gg::Contract mean_of_lengths(const std::string& name, bool faulty) {
-  return metric(gg::function(name, faulty ? weighted_mean<true> : weighted_mean<false>), share(""))
+  return over_rows(gg::function(name, faulty ? weighted_mean<true> : weighted_mean<false>),
+                   share(""))
       .dim("T", 1, 5)
       .input("losses", share("B T"))
       .input("lengths", gg::lengths("B", "T").of("losses"));

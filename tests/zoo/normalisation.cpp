@@ -173,7 +173,7 @@ struct BiasedBlock : nn::Module {
 /// Its norm was forgotten in register_module(), so that eval() does not reach it.
 struct UnregisteredNorm : nn::Module {
   UnregisteredNorm(std::int64_t features, bool faulty)
-      : layer(register_module("layer", nn::Linear(features, 8))),
+      : layer(register_module("layer", nn::Linear(nn::LinearOptions(features, 8).bias(false)))),
         norm(nn::BatchNorm1dOptions(8).affine(false)),
         head(register_module("head", nn::Linear(8, 4))) {
     if (!faulty) register_module("norm", norm);

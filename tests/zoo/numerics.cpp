@@ -88,7 +88,8 @@ gg::Contract pair_distances(const std::string& name, bool faulty) {
       .dim("D", 1, 4)
       .input("points", gg::floats("B N D"))
       .output("distance", gg::floats("B N N"))
-      .batch("B");
+      .batch("B")
+      .declares(gg::shift_invariant("points"));
 }
 
 /// The angle between two vectors.

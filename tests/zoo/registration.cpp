@@ -224,6 +224,15 @@ struct AutoEncoder : nn::Module {
   Tensor decoder;
 };
 
+gg::Contract auto_encoder(const std::string& name, bool faulty) {
+  return of_features<AutoEncoder>(name, faulty)
+      .reference([](AutoEncoder& module, const gg::Inputs& inputs) {
+        const Tensor& weight = module.encoder->weight;
+        const Tensor code = torch::tanh(inputs["x"].matmul(weight.t()) + module.encoder->bias);
+        return code.matmul(weight);
+      });
+}
+
 /// Warms up over its first calls in training.
 struct Scheduled : nn::Module {
   Scheduled(std::int64_t features, bool is_faulty)
@@ -265,7 +274,7 @@ std::vector<Pair> registration() {
            of_features<ClonedTable>),
       pair("AverageIsTheWeight", 85, "a moving average has the memory of the weight",
            of_features<Averaged>),
-      pair("TiedByCopy", 82, "a tied weight is a copy", of_features<AutoEncoder>),
+      pair("TiedByCopy", 82, "a tied weight is a copy", auto_encoder),
       pair("CounterOfAll", 89, "a counter is shared by all instances", of_features<Scheduled>),
   };
 }

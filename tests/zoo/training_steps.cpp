@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "gradgrind/gradgrind.h"
+#include "tests/zoo/definitions.h"
 #include "tests/zoo/families.h"
 
 namespace gg = gradgrind;
@@ -126,7 +127,8 @@ gg::Contract two_layers(const std::string& name, bool faulty) {
       .output("first_trained", gg::floats("F H"))
       .output("second_trained", gg::floats("H"))
       .unordered("B")
-      .not_differentiable("a training step");
+      .not_differentiable("a training step")
+      .reference(descended);
 }
 
 /// The gradient of a batch, gathered from micro-batches of two rows.
@@ -154,10 +156,7 @@ Tensor averaged(const Tensor& weight, const Tensor& x, const Tensor& y) {
 using Gradient = Tensor (*)(const Tensor&, const Tensor&, const Tensor&);
 
 gg::Contract accumulation(const std::string& name, Gradient function) {
-  return fit(gg::function(name, function))
-      .reference([](const Tensor& weight, const Tensor& x, const Tensor& y) {
-        return gradient(weight, x, y);
-      });
+  return fit(gg::function(name, function)).reference(gradient);
 }
 
 Tensor all_windows(const Tensor& weight, const Tensor& x, const Tensor& y) {

@@ -13,7 +13,7 @@ struct Law {
   std::string property;
   std::string input;        ///< Empty where the law speaks of the only input.
   std::string partner;      ///< The second input of a symmetry.
-  std::string dim;          ///< Of a translation.
+  std::string dim;          ///< Of a translation or a mean.
   double degree = 1;        ///< Of homogeneity.
   std::int64_t margin = 0;  ///< Positions at each end that a translation leaves out.
 };
@@ -41,6 +41,13 @@ Law symmetric(std::string a, std::string b);
 /// Rolled by one along `dim`, x gives the outputs rolled by one; `margin` positions at each end do
 /// not count, where padding or the edge shows.
 Law translation_equivariant(std::string dim, std::int64_t margin = 0);
+
+/// The result for rows along `dim` is the mean of the results for each row alone: most losses, and
+/// rates. A mean over tokens that a mask keeps is not one of rows.
+Law mean_over(std::string dim);
+/// No output of a causal sequence depends on `input` at its own position: what predicts is not
+/// shown what it predicts.
+Law strictly_causal(std::string input);
 
 /// Input or target `name` of another shape that would broadcast is refused in words. LibTorch's own
 /// losses broadcast.
