@@ -87,6 +87,19 @@ TEST(ZooPage, HasEveryPairOnce) {
   EXPECT_EQ(listed, names);
 }
 
+TEST(ZooPage, ShowsThatTheGoalsAreMet) {
+  constexpr int kFew = 10;
+  std::size_t caught = 0;
+  std::size_t early = 0;
+  for (const auto& [name, quickest] : page()) {
+    if (quickest.property.empty()) continue;
+    ++caught;
+    if (quickest.cases <= kFew) ++early;
+  }
+  EXPECT_GE(caught * 100, page().size() * 95) << "bugs are caught";
+  EXPECT_GE(early * 2, caught) << "catches are made within " << kFew << " cases";
+}
+
 TEST(ZooTable, ReadsWhatItWrites) {
   const gg::FileFolder folder;
   folder.write("page.md", "before\n<!-- zoo_table -->\nold\n<!-- end of zoo_table -->\nafter\n");
