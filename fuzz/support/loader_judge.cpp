@@ -185,6 +185,8 @@ std::optional<LoaderFinding> LoaderJudge::judge_result(const TestedFile& file, W
       if (!holds(*run.outputs)) broken = "what was loaded breaks: " + what;
     } catch (const std::exception& error) {
       broken = "what was loaded breaks: " + what + ", which throws: " + first_line(error.what());
+    } catch (...) {
+      broken = "what was loaded breaks: " + what + ", which throws something that is no exception";
     }
   }
   if (!broken.empty()) return finding(file, way, "wrong value", broken, broken);

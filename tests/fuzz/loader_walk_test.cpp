@@ -126,6 +126,10 @@ TEST(Walk, SaysWhenAnInvariantThrows) {
       "asks well", [](const gg::Outputs&) -> bool { throw std::logic_error("asked badly"); });
   EXPECT_THAT(messages(gg::walk(throwing)),
               testing::Contains("what was loaded breaks: asks well, which throws: asked badly"));
+  const gg::Loader odd = idx.holds("asks well", [](const gg::Outputs&) -> bool { throw 7; });
+  EXPECT_THAT(messages(gg::walk(odd)),
+              testing::Contains("what was loaded breaks: asks well, which throws something that is "
+                                "no exception"));
 }
 
 TEST(Walk, CountsWhatItTried) {
