@@ -171,7 +171,7 @@ void Recorder::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
   }
 
   const bool looks_at_values = options_.scan_values || options_.record_digests;
-  const detail::Scan scan = !looks_at_values || detail::leaves_uninitialised(schema)
+  const detail::Scan scan = !looks_at_values || detail::computes_no_values(op)
                                 ? detail::Scan{}
                                 : detail::Scan{options_.scan_values, options_.record_digests,
                                                options_.rows, options_.row};

@@ -190,8 +190,9 @@ bool is_written(const c10::Argument& argument) {
   return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
 }
 
-bool leaves_uninitialised(const c10::FunctionSchema& schema) {
-  const std::string_view name = schema.name();
+bool computes_no_values(const c10::OperatorHandle& op) {
+  if (op.hasTag(at::Tag::inplace_view)) return true;
+  const std::string_view name = op.schema().name();
   const auto starts_with = [&](std::string_view prefix) {
     return name.substr(0, prefix.size()) == prefix;
   };

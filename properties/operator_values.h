@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/function_schema.h>
 #include <ATen/core/ivalue.h>
 
@@ -57,7 +58,8 @@ void keep_values(const at::Tensor& tensor, TensorFacts& facts);
 /// Whether the operator writes an argument or, of a result, whether it is one that it wrote.
 bool is_written(const c10::Argument& argument);
 
-/// Whether the operator hands out memory whose content is arbitrary, such as aten::empty.
-bool leaves_uninitialised(const c10::FunctionSchema& schema);
+/// Whether the operator computes no values: it hands out memory whose content is arbitrary, such as
+/// aten::empty, or changes only the sizes and strides of an argument, such as aten::as_strided_.
+bool computes_no_values(const c10::OperatorHandle& op);
 
 }  // namespace gradgrind::detail

@@ -107,6 +107,8 @@ TEST(FirstNonFinite, IgnoresUninitialisedMemory) {
   const Trace trace = observe(values(), [&] {
     at::Tensor memory = at::empty({64});
     memory.view({8, 8}).t();
+    memory.as_strided_({8, 8}, {8, 1});
+    memory.t_();
   });
   for (const OperatorCall& call : trace.calls)
     for (const auto& facts : call.outputs) EXPECT_FALSE(facts.scanned) << call.name;
