@@ -20,6 +20,7 @@
 #include "fuzz/nightly/schedule.h"
 #include "fuzz/nightly/triage.h"
 #include "fuzz/nightly/write_reports.h"
+#include "fuzz/support/known_findings.h"
 #include "gradgrind/generators/error.h"
 
 namespace gradgrind::nightly {
@@ -33,6 +34,16 @@ constexpr double kShareForReplays = 0.1;
 constexpr double kShortestSlice = 2;
 constexpr double kShareOfASuite = 0.2;  // of the night, at most
 constexpr std::uintmax_t kLeastSpace = 16 << 20;
+
+// A list that cannot be read is one of the night's problems, which are told at its end.
+bool is_known(const FuzzerEntry& target, const std::string& signature) {
+  try {
+    const std::vector<fuzz::KnownFinding> known = fuzz::read_known_findings(target.known);
+    return fuzz::find_known(known, signature) != nullptr;
+  } catch (const UsageError&) {
+    return false;
+  }
+}
 
 class NightRun {
  public:
@@ -223,7 +234,10 @@ void NightRun::say_slice(const FuzzerEntry& target, const SliceResult& slice,
     if (slice.deaths > 0) line += ", " + counted(slice.deaths, "death");
   }
   say(line);
-  for (const std::string& signature : fresh) say("       new: " + plain_line(signature, 160));
+  for (const std::string& signature : fresh) {
+    say(fmt::format("       {}: {}", is_known(target, signature) ? "known" : "new",
+                    plain_line(signature, 160)));
+  }
 }
 
 void NightRun::shrink_findings() {

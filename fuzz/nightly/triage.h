@@ -28,7 +28,8 @@ struct Replayed {
 Replayed replayed(const FuzzerEntry& target, const std::string& input, const ShouldStop& stop);
 
 /// What an artefact of the engine ("crash-...", "timeout-...", "oom-...") is. One that does not
-/// fail again is reported as that. None for one that cannot be read, and for slow inputs.
+/// fail again is reported as that. None for one that cannot be read, for inputs that were slow, and
+/// for those that ran out of time and end in time in a fresh process.
 std::optional<StoredFinding> finding_of_artifact(const FuzzerEntry& target,
                                                  const std::string& artifact,
                                                  const ShouldStop& stop);

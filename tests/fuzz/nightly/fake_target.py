@@ -77,6 +77,12 @@ def fuzz():
             file.write("deadly")
         print(f"artifact_prefix='./'; Test unit written to {path}", flush=True)
         os.kill(os.getpid(), signal.SIGABRT)
+    if KIND == "waits":
+        path = flag("-artifact_prefix") + "timeout-0123"
+        with open(path, "w") as file:
+            file.write("quick")
+        print(f"artifact_prefix='./'; Test unit written to {path}", flush=True)
+        sys.exit(70)
     number = 0
     while time.time() < end:
         if KIND == "finds_more":
@@ -94,7 +100,7 @@ def replay():
     path = sys.argv[-1]
     with open(path) as file:
         content = file.read()
-    fails = content != "deadly but fixed" and not os.path.exists(FOLDER + "/is_fixed")
+    fails = content not in ("deadly but fixed", "quick") and not os.path.exists(FOLDER + "/is_fixed")
     if KIND == "finds_valid":
         fails = flag("--gradgrind_lever_damage") == "off"
     answer = {"input": path, "fails": fails}

@@ -86,11 +86,21 @@ class Findings(Nights):
         build = self.build("finds")
         with open(build.path + "/corpus/finds/known.json", "w") as file:
             json.dump([{"signature": "finds: *", "reason": "a slip", "ends_with": "2.0", "until": "2020-01-01"}], file)
-        self.assertEqual(build.night().returncode, 0)
+        night = build.night()
+        self.assertEqual(night.returncode, 0)
+        self.assertIn("known: finds: finding 1", night.stdout)
+        self.assertNotIn("new: ", night.stdout)
         [found] = build.report()["findings"]
         self.assertEqual(found["state"], "known")
         self.assertEqual(found["reason"], "a slip; ends with 2.0")
         self.assertIn("was to be over by 2020-01-01", " ".join(build.report()["problems"]))
+
+    def test_are_none_of_inputs_that_waited_for_the_machine(self):
+        build = self.build("waits")
+        night = build.night()
+        self.assertEqual(night.returncode, 0, night.stdout + night.stderr)
+        self.assertEqual(build.report()["findings"], [])
+        self.assertGreater(build.target("waits")["deaths"], 0)
 
     def test_that_are_fixed_become_regressions(self):
         build = self.build("crashes")
