@@ -63,6 +63,29 @@ std::string unpickled(const std::string& pickle) {
   return torch::jit::unpickle(pickle.data(), pickle.size()).tagKind();
 }
 
+// A saved Linear(2, 3), with `from` replaced by `to` where it comes first in the record whose name
+// ends with `record`.
+std::string linear_with(const std::string& record, const std::string& from, const std::string& to) {
+  std::stringstream saved;
+  torch::save(torch::nn::Linear(2, 3), saved);
+  caffe2::serialize::PyTorchStreamReader reader(&saved);
+  std::string archive;
+  caffe2::serialize::PyTorchStreamWriter writer([&](const void* bytes, std::size_t size) {
+    archive.append(static_cast<const char*>(bytes), size);
+    return size;
+  });
+  for (const std::string& name : reader.getAllRecords()) {
+    const auto [bytes, size] = reader.getRecord(name);
+    std::string content(static_cast<const char*>(bytes.get()), size);
+    const bool is_meant = testing::Value(name, testing::EndsWith(record));
+    const std::size_t at = is_meant ? content.find(from) : std::string::npos;
+    if (at != std::string::npos) content.replace(at, from.size(), to);
+    writer.writeRecord(name, content.data(), content.size());
+  }
+  writer.writeEndOfFile();
+  return archive;
+}
+
 class LibTorchFindings : public testing::Test {
  protected:
   void SetUp() override {
@@ -85,6 +108,11 @@ TEST_F(LibTorchFindings, UnpicklerReadsBehindAnOddDictionary) {
 TEST_F(LibTorchFindings, UnpicklerLetsAnUnknownMemoEscape) {
   EXPECT_THAT(outcome([] { return unpickled("\x80\2h\xff."); }),
               StartsWith("another exception: vector::_M_range_check"));
+}
+
+TEST_F(LibTorchFindings, KeysWithoutAHashLetAPlainExceptionOut) {
+  EXPECT_THAT(outcome([] { return unpickled("\x80\2}(]K\1u."); }),
+              StartsWith("another exception: Can't hash IValues with tag"));
 }
 
 TEST_F(LibTorchFindings, TheLengthOfAStringIsBelieved) {
@@ -173,6 +201,26 @@ TEST_F(LibTorchFindings, EightBytesKillJitLoad) {
               StartsWith("dies: segmentation fault"));
 }
 
+TEST_F(LibTorchFindings, AStateWithoutAnAttributeLetsAPlainExceptionOut) {
+  EXPECT_EQ(outcome([] {
+              torch::nn::Linear module(2, 3);
+              std::istringstream stream(linear_with("data.pkl", "weight", "height"));
+              torch::load(module, stream);
+              return std::string("loaded");
+            }),
+            "another exception: Argument passed to at() was not in the map.");
+}
+
+TEST_F(LibTorchFindings, ConstantsWithoutATypeKill) {
+  EXPECT_THAT(outcome([] {
+                torch::nn::Linear module(2, 3);
+                std::istringstream stream(linear_with(".py", "__parameters__", "__perimeters__"));
+                torch::load(module, stream);
+                return std::string("loaded");
+              }),
+              StartsWith("dies: segmentation fault"));
+}
+
 TEST_F(LibTorchFindings, LoadingGivesAParameterOtherSizes) {
   EXPECT_EQ(outcome([] {
               torch::nn::Linear saved(5, 7);
@@ -226,6 +274,30 @@ TEST_F(LibTorchFindings, BagsThatEndTooEarlyAreWrittenBehindTheResult) {
                     torch::ones({3, 1024}), torch::tensor({0, 1, 2}), torch::tensor({0, 1}),
                     /*scale_grad_by_freq=*/false, /*mode=*/2, /*sparse=*/false,
                     /*per_sample_weights=*/{}, /*include_last_offset=*/true)));
+              }),
+              StartsWith("dies: segmentation fault"));
+}
+
+TEST_F(LibTorchFindings, BagsThatGoBackAreNotRefused) {
+  EXPECT_EQ(outcome([] {
+              return text_of(std::get<0>(torch::embedding_bag(torch::ones({3, 2}),
+                                                              torch::tensor({0, 1, 2}),
+                                                              torch::tensor({0, 2, 1}),
+                                                              /*scale_grad_by_freq=*/false,
+                                                              /*mode=*/2))
+                                 .size(0)) +
+                     " bags";
+            }),
+            "3 bags");
+}
+
+TEST_F(LibTorchFindings, BagsBehindTheIdsAreRead) {
+  EXPECT_THAT(outcome([] {
+                HostileMemoryOptions guarded;
+                guarded.guards = true;
+                const HostileMemory memory(guarded);
+                return text_of(std::get<0>(torch::embedding_bag(
+                    torch::ones({3, 2}), torch::tensor({0, 1, 2}), torch::tensor({0, 6, 3}))));
               }),
               StartsWith("dies: segmentation fault"));
 }
