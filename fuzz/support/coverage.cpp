@@ -55,13 +55,14 @@ struct OperatorFacts {
   bool has_values = false;  ///< Neither a view nor memory left as it is.
 };
 
-const OperatorFacts& facts_of_schema(const c10::FunctionSchema& schema) {
+const OperatorFacts& facts_of_operator(const c10::OperatorHandle& op) {
+  const c10::FunctionSchema& schema = op.schema();
   thread_local std::unordered_map<const c10::FunctionSchema*, OperatorFacts> known;
   const auto [found, is_new] = known.try_emplace(&schema);
   if (is_new) {
     OperatorFacts& facts = found->second;
     facts.id = joined(hash(schema.name()), hash(schema.overload_name()));
-    facts.has_values = !detail::leaves_uninitialised(schema);
+    facts.has_values = !detail::computes_no_values(op);
     for (const c10::Argument& result : schema.returns()) {
       if (result.alias_info() != nullptr && !detail::is_written(result)) facts.has_values = false;
     }
@@ -73,15 +74,14 @@ class OperatorNotes final : public detail::OperatorHook {
  public:
   void call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
             torch::jit::Stack& stack) override {
-    const c10::FunctionSchema& schema = op.schema();
-    const OperatorFacts facts = facts_of_schema(schema);
+    const OperatorFacts facts = facts_of_operator(op);
     if (levers().operators) {
       note(Feature::operators, joined(before_, facts.id));
       before_ = facts.id;
     }
     proceed(op, keys, stack);
     if (levers().values && facts.has_values) {
-      const std::size_t count = schema.returns().size();
+      const std::size_t count = op.schema().returns().size();
       for (std::size_t i = stack.size() - count; i < stack.size(); ++i) {
         detail::for_each_tensor(stack[i],
                                 [&](const at::Tensor& tensor) { note_values(facts.id, tensor); });
