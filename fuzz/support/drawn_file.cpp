@@ -7,7 +7,7 @@
 namespace gradgrind::fuzz {
 namespace {
 
-constexpr std::size_t kKept = 256;
+constexpr std::size_t kKept = 4096;  // more than a corpus of a small loader holds
 
 Document document_of(const Format& format, const std::string& draws) {
   ByteSource source(reinterpret_cast<const std::uint8_t*>(draws.data()), draws.size());

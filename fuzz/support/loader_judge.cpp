@@ -70,9 +70,10 @@ std::string TestedFile::words() const {
   return "a file of " + std::to_string(bytes.size()) + " bytes";
 }
 
-Outputs LoaderJudge::load(const TestedFile& file, std::string_view bytes, Way way) const {
+// From a stream or a file.
+Outputs LoaderJudge::load_from_outside(const TestedFile& file, std::string_view bytes,
+                                       Way way) const {
   const LoaderData& data = loader_.data();
-  if (way == Way::memory) return data.memory(bytes);
   if (way == Way::stream) {
     FaultyBuffer buffer(bytes, file.one_byte_a_read, file.fails_after);
     std::istream stream(&buffer);
@@ -83,14 +84,15 @@ Outputs LoaderJudge::load(const TestedFile& file, std::string_view bytes, Way wa
   return data.file(written.path());
 }
 
-// Small and apart: most files are refused, and unwinding reads the tables of every frame it passes.
+// Small and apart, with few handlers: most files are refused, and unwinding reads the tables of
+// every frame that it passes and compares types in every handler.
 void LoaderJudge::attempt(const TestedFile& file, std::string_view bytes, Way way, Run& run) const {
   try {
-    run.outputs = load(file, bytes, way);
-  } catch (const c10::Error& error) {
-    run.keep_thrown(error.what_without_backtrace());
+    run.outputs =
+        way == Way::memory ? loader_.data().memory(bytes) : load_from_outside(file, bytes, way);
   } catch (const std::exception& error) {
-    run.keep_thrown(error.what());
+    const auto* const of_torch = dynamic_cast<const c10::Error*>(&error);
+    run.keep_thrown(of_torch == nullptr ? error.what() : of_torch->what_without_backtrace());
   } catch (...) {
     run.keep_thrown("");
   }

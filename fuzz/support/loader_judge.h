@@ -57,7 +57,7 @@ class LoaderJudge {
   struct Run;
   Run run(const TestedFile& file, Way way, std::optional<std::uint8_t> fill, bool guards) const;
   void attempt(const TestedFile& file, std::string_view bytes, Way way, Run& run) const;
-  Outputs load(const TestedFile& file, std::string_view bytes, Way way) const;
+  Outputs load_from_outside(const TestedFile& file, std::string_view bytes, Way way) const;
   LoaderFinding finding(const TestedFile& file, Way way, std::string verdict, std::string message,
                         const std::string& site) const;
   /// Whether the loader documents exceptions of this one's type.
