@@ -18,9 +18,12 @@ struct FuzzingOptions {
   std::string folder;           ///< That holds the programs.
 
   std::string ours() const { return folder + "/gradgrind_bench_planted"; }
-  std::string ours_with_asan() const { return folder + "/gradgrind_bench_planted_asan"; }
   std::string by_hand() const { return folder + "/gradgrind_bench_by_hand"; }
   std::string by_hand_with_asan() const { return folder + "/gradgrind_bench_by_hand_asan"; }
+  /// The target that ships for a loader of that format.
+  std::string users(const std::string& format) const {
+    return folder + "/gradgrind_bench_users_" + format;
+  }
   std::string storm() const { return folder + "/gradgrind_bench_storm"; }
   std::string bridge() const { return folder + "/gradgrind_bench_three_constants"; }
   std::string stock() const { return folder + "/gradgrind_bench_stock_rapidcheck"; }
