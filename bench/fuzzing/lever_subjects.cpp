@@ -1,14 +1,14 @@
 #include "bench/fuzzing/lever_subjects.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/exp.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/matrix_power.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
-#include <torch/csrc/api/include/torch/serialize.h>
 
 #include <array>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -53,17 +53,6 @@ class Function : public gg::fuzz::Target {
   std::unique_ptr<gg::GlobalStateGuard> guard_;
 };
 
-// exceptions, cheap_errors: LibTorch's own code, of which an engine sees nothing but what it says.
-void unpickle(Bytes input) {
-  try {
-    torch::pickle_load(std::vector<char>(input.begin(), input.end()));
-  } catch (const c10::Error& error) {
-    gg::fuzz::note_exception("c10::Error", error.what_without_backtrace());
-  } catch (const std::exception& error) {
-    gg::fuzz::note_exception("std::exception", error.what());
-  }
-}
-
 // cheap_errors, what it costs: each input ends in an error.
 void refuse(Bytes) {
   try {
@@ -75,16 +64,6 @@ void refuse(Bytes) {
 
 constexpr std::size_t kPlaces = 24;
 constexpr std::int64_t kHitsToFail = 4;
-
-// values: overflows where 24 terms between -4 and 4 sum to 89 and more.
-void sum_up(Bytes input) {
-  std::array<float, kPlaces> terms{};
-  for (std::size_t i = 0; i < kPlaces && i < input.size(); ++i) {
-    terms[i] = static_cast<float>(static_cast<signed char>(input[i])) / 32;
-  }
-  const at::Tensor sum = at::exp(at::from_blob(terms.data(), {kPlaces}, at::kFloat).sum());
-  if (sum.item<float>() > 3e38F) throw std::runtime_error("the sum overflows");
-}
 
 // 0 where the byte is the one of its place, which differs from place to place. No branch and no
 // comparison, which an engine would see.
@@ -106,6 +85,26 @@ void raise_to_power(Bytes input) {
   const std::int64_t count = hits(input);
   at::matrix_power(at::ones({1, 1}), std::int64_t{1} << count);
   if (count >= kHitsToFail) throw std::runtime_error("the power is too high");
+}
+
+// values: it shows in the size of a number between two operators.
+void grow_number(Bytes input) {
+  const std::int64_t count = hits(input);
+  at::full({1}, std::ldexp(1.0, static_cast<int>(8 * count))).neg();
+  if (count >= kHitsToFail) throw std::runtime_error("the number is too large");
+}
+
+// exceptions, cheap_errors: it shows in what LibTorch's error says, which each input ends in.
+void mistake_type(Bytes input) {
+  constexpr std::array<at::ScalarType, kPlaces + 1> kTypes = {
+      at::kFloat, at::kDouble, at::kHalf, at::kLong, at::kInt, at::kShort, at::kByte, at::kChar};
+  const std::int64_t count = hits(input);
+  try {
+    at::zeros({1}, kTypes[static_cast<std::size_t>(count)]).data_ptr<bool>();
+  } catch (const c10::Error& error) {
+    gg::fuzz::note_exception("c10::Error", error.what_without_backtrace());
+  }
+  if (count >= kHitsToFail) throw std::runtime_error("the type is none of the first");
 }
 
 // results: it shows in the size of what comes back.
@@ -147,9 +146,9 @@ gg::Loader unwritten() {
 }  // namespace
 
 std::unique_ptr<gg::fuzz::Target> lever_target_of(const std::string& name) {
-  if (name == "unpickler") return std::make_unique<Function>(name, unpickle);
+  if (name == "type") return std::make_unique<Function>(name, mistake_type);
   if (name == "refused") return std::make_unique<Function>(name, refuse);
-  if (name == "sum") return std::make_unique<Function>(name, sum_up);
+  if (name == "number") return std::make_unique<Function>(name, grow_number);
   if (name == "power") return std::make_unique<Function>(name, raise_to_power);
   if (name == "sizes") return std::make_unique<Function>(name, grow_result);
   if (name == "growing") return gg::fuzz::make_target(growing());

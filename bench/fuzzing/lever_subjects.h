@@ -8,7 +8,7 @@
 
 namespace bench {
 
-/// "unpickler", "refused", "sum", "power", "sizes", "growing" or "unwritten"; null for any other
+/// "type", "refused", "number", "power", "sizes", "growing" or "unwritten"; null for any other
 /// name.
 std::unique_ptr<gradgrind::fuzz::Target> lever_target_of(const std::string& name);
 
