@@ -124,6 +124,10 @@ void check_promises(const ContractData& data, std::vector<std::string>& problems
       problems.push_back(call + ": no dim is said to be a sequence; add .sequence(\"T\")");
     }
   }
+  for (const DeclaredDraws& draws : data.draws) {
+    if (draws.is_initial) continue;
+    check("draws(\"" + draws.name + "\")", "output", draws.name, names_of(data.outputs));
+  }
   for (const Law& law : data.laws) {
     const std::string call = "declares(\"" + law.property + "\")";
     std::vector<std::string> known = inputs;

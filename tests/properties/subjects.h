@@ -22,6 +22,7 @@ std::vector<Subjects> backward_subjects();
 std::vector<Subjects> training_subjects();
 std::vector<Subjects> mode_subjects();
 std::vector<Subjects> determinism_subjects();
+std::vector<Subjects> sampling_subjects();
 std::vector<Subjects> mask_subjects();
 std::vector<Subjects> refusal_subjects();
 std::vector<Subjects> law_subjects();
