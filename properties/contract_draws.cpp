@@ -1,4 +1,4 @@
-// What a contract says of draws.
+// What a contract says of draws and of training.
 #include <utility>
 
 #include "gradgrind/properties/contract.h"
@@ -35,6 +35,12 @@ Contract Contract::with_draws(const std::string& call, DeclaredDraws draws,
                               Location location) const {
   return declared(call + "(\"" + draws.name + "\")", location,
                   [&](ContractData& data) { data.draws.push_back(std::move(draws)); });
+}
+
+Contract Contract::with_training_step(std::function<TrainingStep(torch::nn::Module*)> factory,
+                                      Location location) const {
+  return declared("training_step()", location,
+                  [&](ContractData& data) { data.training_step = std::move(factory); });
 }
 
 }  // namespace gradgrind

@@ -20,6 +20,7 @@ std::vector<Subjects> subjects_of_every_property();
 std::vector<Subjects> numeric_subjects();
 std::vector<Subjects> backward_subjects();
 std::vector<Subjects> training_subjects();
+std::vector<Subjects> training_step_subjects();
 std::vector<Subjects> mode_subjects();
 std::vector<Subjects> determinism_subjects();
 std::vector<Subjects> sampling_subjects();

@@ -36,6 +36,9 @@ struct Location {
 /// A scalar loss of what the subject gave back and the declared targets.
 using Loss = std::function<at::Tensor(const Outputs& outputs, const Inputs& targets)>;
 
+/// Trains a module on one batch, inputs and targets by their names, and gives back its loss.
+using TrainingStep = std::function<at::Tensor(const Inputs& batch)>;
+
 /// The distribution that draws follow in a case, given its dims and parameters.
 using DistributionOf = std::function<Distribution(const Draw&)>;
 
@@ -80,6 +83,8 @@ struct ContractData {
   std::shared_ptr<const Subject> version;
   std::vector<Law> laws;
   std::vector<DeclaredDraws> draws;
+  /// Makes the training step of a module, optimizer and all; null: none is given.
+  std::function<TrainingStep(torch::nn::Module*)> training_step;
   /// Pairs of an input and the output that continues it.
   std::vector<std::pair<std::string, std::string>> states;
   std::map<std::string, std::string> cuts;  ///< Inputs without gradients, and why.
@@ -179,6 +184,12 @@ class Contract {
                        Location location = Location::here()) const;
   Contract initialises(const std::string& name, DistributionOf distribution,
                        Location location = Location::here()) const;
+  /// How the module is trained: a callable that takes it, as the implementation by reference or as
+  /// the holder, and gives back the step, a callable of `const Inputs& batch` that owns the
+  /// optimizer and gives back the loss, or nothing. The batch has inputs and targets by name. Made
+  /// anew for every run, and called in training mode.
+  template <class F>
+  Contract training_step(F factory, Location location = Location::here()) const;
   /// A function of the same inputs (as tensors or as const Inputs&) that must agree; or a callable
   /// of (module, const Inputs&) as forward() takes, where it reads the parameters.
   template <class F>
@@ -240,6 +251,8 @@ class Contract {
   Contract with_version(Subject version) const;
   Contract with_forward(std::function<Outputs(torch::nn::Module*, const Inputs&)> forward) const;
   Contract with_draws(const std::string& call, DeclaredDraws draws, Location location) const;
+  Contract with_training_step(std::function<TrainingStep(torch::nn::Module*)> factory,
+                              Location location) const;
   Contract with_property(Property property, Location location) const;
 
   const CheckedContract& checked() const;
