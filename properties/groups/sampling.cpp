@@ -20,8 +20,8 @@
 namespace gradgrind {
 namespace {
 
-constexpr std::size_t kEnough = 65536;  // draws: a deviation that is off by 5 % shows
-constexpr int kMostForwards = 4096;
+constexpr std::size_t kEnough = 32768;  // draws: a deviation that is off by 3 % shows
+constexpr int kMostForwards = 2048;
 constexpr int kMostBuilds = 512;
 
 void append(std::vector<double>& values, const at::Tensor& tensor) {

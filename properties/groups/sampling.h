@@ -13,7 +13,7 @@ std::string without_draws(const Contract& contract);
 std::string without_initial_draws(const Contract& contract);
 
 /// Forwards under other seeds give an output whose elements are independent draws of the declared
-/// distribution, as far as 65,536 of them tell.
+/// distribution, as far as 32,768 of them tell.
 Verdict check_draws(Trial& trial);
 
 /// Likewise of what the constructor writes into a parameter or buffer.
