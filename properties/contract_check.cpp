@@ -124,6 +124,13 @@ void check_promises(const ContractData& data, std::vector<std::string>& problems
       problems.push_back(call + ": no dim is said to be a sequence; add .sequence(\"T\")");
     }
   }
+  for (const DeclaredDraws& draws : data.draws) {
+    if (draws.is_initial) continue;
+    check("draws(\"" + draws.name + "\")", "output", draws.name, names_of(data.outputs));
+  }
+  if (data.training_step != nullptr && data.subject.kind == Subject::Kind::function) {
+    problems.emplace_back("training_step(): a function has no parameters to train; use module()");
+  }
   for (const Law& law : data.laws) {
     const std::string call = "declares(\"" + law.property + "\")";
     std::vector<std::string> known = inputs;

@@ -9,6 +9,7 @@ constexpr const char* kScale = "ignores_scale";
 constexpr const char* kShift = "ignores_shift";
 constexpr const char* kIdempotent = "is_idempotent";
 constexpr const char* kInvolution = "is_its_own_inverse";
+constexpr const char* kLipschitz = "changes_no_more_than_declared";
 constexpr const char* kMonotone = "is_monotone";
 constexpr const char* kOdd = "is_odd";
 constexpr const char* kEven = "is_even";

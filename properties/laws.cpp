@@ -34,6 +34,12 @@ Law homogeneous(std::string input, double degree) {
   return law;
 }
 
+Law lipschitz(std::string input, double constant) {
+  Law law = law_of(kLipschitz, std::move(input));
+  law.degree = constant;
+  return law;
+}
+
 Law symmetric(std::string a, std::string b) {
   Law law = law_of(kSymmetric, std::move(a));
   law.partner = std::move(b);

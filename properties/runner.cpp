@@ -109,7 +109,7 @@ Verdict Runner::judge_legal(const Property& property, const Case& a_case) {
   const Probe& known = probe();
   const Judging judging;
   try {
-    Trial trial(contract_, a_case, pool_, known);
+    Trial trial(contract_, a_case, pool_, known, settings_.error_budget);
     return property.check(trial);
   } catch (const UsageError&) {
     throw;

@@ -93,6 +93,8 @@ const std::vector<Entry>& entries() {
              std::uint64_t{0}),
       number("seconds", "budget of a contract in seconds; 0: none", "a number from 0",
              &Settings::seconds, 0.0),
+      number("error_budget", "probability that chance fails a statistical check of a run",
+             "a number above 0", &Settings::error_budget, 1e-30),
       number("findings", "distinct findings of a property before it stops looking",
              "an integer from 1", &Settings::findings, 1),
       number("shrink_runs", "runs that shrinking a finding may take", "an integer from 0",

@@ -75,8 +75,9 @@ TwinScope::TwinScope(Trial& trial, DType dtype) : model_(trial.model()), saved_(
 
 TwinScope::~TwinScope() { model_.restore(saved_); }
 
-Trial::Trial(const Contract& contract, const Case& a_case, ModelPool& pool, const Probe& probe)
-    : contract_(contract), case_(a_case), pool_(pool), probe_(probe) {}
+Trial::Trial(const Contract& contract, const Case& a_case, ModelPool& pool, const Probe& probe,
+             double error_budget)
+    : contract_(contract), case_(a_case), pool_(pool), probe_(probe), error_budget_(error_budget) {}
 
 Inputs Trial::inputs() const {
   const std::size_t count = contract_.data().signature.inputs.size();

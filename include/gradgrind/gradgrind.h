@@ -13,6 +13,7 @@
 #include "gradgrind/generators/shrink.h"
 #include "gradgrind/properties/check.h"
 #include "gradgrind/properties/contract.h"
+#include "gradgrind/properties/distributions.h"
 #include "gradgrind/properties/laws.h"
 #include "gradgrind/properties/materialise.h"
 #include "gradgrind/properties/module.h"

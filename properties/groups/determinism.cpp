@@ -4,6 +4,7 @@
 #include "properties/compare.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/hidden_inputs.h"
+#include "properties/groups/sampling.h"
 #include "properties/groups/support.h"
 #include "properties/journal.h"
 
@@ -100,6 +101,18 @@ Suite determinism_group() {
   matters.quantifier = Quantifier::some;
   matters.cost = 3;
   matters.cases = 100;  // In small ones there may be nothing to draw.
+  Property& draws = add(suite, "draws_follow_their_distribution",
+                        "what is declared to be drawn follows its distribution, each element by "
+                        "itself",
+                        ToleranceClass::statistic, without_draws, check_draws);
+  draws.cost = 1000;
+  draws.cases = 10;  // An axis of one says nothing of neighbours.
+  Property& initial = add(suite, "initial_values_follow_their_distribution",
+                          "what the constructor is declared to draw follows its distribution, each "
+                          "element by itself",
+                          ToleranceClass::statistic, without_initial_draws, check_initial_draws);
+  initial.cost = 1000;
+  initial.cases = 3;
   Property& dropout =
       add(suite, "a_dropout_acts_in_training",
           "with a dropout of a rate above 0, a forward in training depends on the seed",

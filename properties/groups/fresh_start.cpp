@@ -2,16 +2,21 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
 #include <vector>
 
+#include "gradgrind/properties/observation.h"
 #include "properties/compare.h"
 #include "properties/groups/support.h"
 #include "properties/journal.h"
+#include "properties/tolerance.h"
 
 namespace gradgrind {
 namespace {
@@ -80,6 +85,13 @@ std::optional<std::vector<Norm>> gradient_norms(Trial& trial, bool training) {
   return norms;
 }
 
+NamedTensor parameter_of(Trial& trial, const std::string& name) {
+  for (const NamedTensor& parameter : trial.model().parameters()) {
+    if (parameter.name == name) return parameter;
+  }
+  return {};
+}
+
 double largest(const std::vector<Norm>& norms) {
   double value = 0;
   for (const Norm& norm : norms) value = std::max(value, norm.value);
@@ -89,6 +101,53 @@ double largest(const std::vector<Norm>& norms) {
 // Shares of the largest gradient: what a sum that cancels leaves in float64, and what is seen well.
 constexpr double kRounding = 1e-11;
 constexpr double kVisible = 1e-5;
+
+// Shifts a parameter, each element by another amount, while it lives.
+class Shifted {
+ public:
+  explicit Shifted(const at::Tensor& parameter) : parameter_(parameter), kept_(parameter.clone()) {
+    const at::NoGradGuard no_grad;
+    const at::Tensor places = at::arange(1, parameter.numel() + 1, parameter.options());
+    parameter_.add_(places.reshape(parameter.sizes()));
+  }
+  ~Shifted() {
+    const at::NoGradGuard no_grad;
+    parameter_.copy_(kept_);
+  }
+  Shifted(const Shifted&) = delete;
+  Shifted& operator=(const Shifted&) = delete;
+
+ private:
+  at::Tensor parameter_;
+  at::Tensor kept_;
+};
+
+bool calls_a_batch_norm(const std::function<void()>& run) {
+  if (!observation_is_available()) return true;
+  const Trace trace = observe({}, run);
+  return std::any_of(trace.calls.begin(), trace.calls.end(), [](const OperatorCall& call) {
+    return call.name.find("batch_norm") != std::string::npos;
+  });
+}
+
+// Whether a batch normalisation takes away whatever the bias adds: then training is the same under
+// any value of it. Many sound nets keep such a bias, which nobody needs and which harms nobody.
+bool is_normalised_away(const Trial& trial, const Model& model, const NamedTensor& parameter) {
+  if (parameter.tensor.dim() > 1 || !parameter.tensor.grad().defined()) return false;
+  at::Tensor before;
+  const auto run = [&] { before = loss_with_gradient(trial, model, DType::float64); };
+  if (!calls_a_batch_norm(run)) return false;
+  at::Tensor after;
+  double magnitude = largest_intermediate(run);
+  {
+    const Shifted shifted(parameter.tensor.detach());
+    magnitude = std::max(magnitude, largest_intermediate([&] {
+                           after = loss_with_gradient(trial, model, DType::float64);
+                         }));
+  }
+  const double bound = 64 * rounding_bound(16, unit_roundoff(DType::float64), magnitude);
+  return std::abs(before.item<double>() - after.item<double>()) <= bound;
+}
 
 // -- Sizes ----------------------------------------------------------------------------------------
 
@@ -177,11 +236,14 @@ Verdict check_gradient_in_training(Trial& trial) {
     if ((*in_evaluation)[i].value <= visible) {
       return Verdict::discarded("a gradient is too small in evaluation to be missed in training");
     }
-    if (norm > rounding) continue;
-    return failure("cancels", name,
-                   name +
-                       " has a gradient in evaluation and none in training: what it adds is "
-                       "taken away again, as by a norm over the batch");
+    if (norm > rounding || is_normalised_away(trial, trial.model(), parameter_of(trial, name))) {
+      continue;
+    }
+    return failure(
+        "cancels", name,
+        name +
+            " has a gradient in evaluation and none in training: it is cut off there, or "
+            "what it adds is taken away again");
   }
   return Verdict::holds();
 }

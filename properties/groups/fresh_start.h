@@ -14,7 +14,8 @@ std::string without_fresh_weights(const Contract& contract);
 /// From fresh weights each trainable parameter gets a gradient within a few steps.
 Verdict check_fresh_start(Trial& trial);
 
-/// What has a gradient in evaluation has more of one in training than rounding leaves.
+/// What has a gradient in evaluation has more of one in training than rounding leaves, but for a
+/// bias that a batch normalisation takes away.
 Verdict check_gradient_in_training(Trial& trial);
 
 /// With no dim at its least and weights that are not fresh, other inputs change some output.

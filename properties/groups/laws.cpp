@@ -1,17 +1,14 @@
 // Laws of algebra that a contract declares. They hold up to rounding.
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/maximum.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 
 #include "gradgrind/properties/laws.h"
-#include "gradgrind/properties/materialise.h"
-#include "properties/compare.h"
 #include "properties/groups/axes.h"
 #include "properties/groups/groups.h"
+#include "properties/groups/law_runs.h"
 #include "properties/groups/support.h"
 #include "properties/law_names.h"
 #include "properties/tolerance.h"
@@ -21,17 +18,7 @@ namespace {
 
 // -- Both sides of a law, in a dtype --------------------------------------------------------------
 
-using Map = std::function<at::Tensor(const at::Tensor&)>;
 using Sides = std::pair<Outputs, Outputs>;
-
-Inputs inputs_in(const Trial& trial, DType dtype) { return converted(trial.inputs(), dtype); }
-
-// The inputs with `map` applied to input `name`.
-Inputs with(Inputs inputs, const std::string& name, const Map& map) {
-  at::Tensor& tensor = inputs[name];
-  tensor = map(tensor);
-  return inputs;
-}
 
 Outputs mapped(Outputs outputs, const Map& map) {
   for (at::Tensor& output : outputs.tensors) output = map(output);
@@ -41,20 +28,6 @@ Outputs mapped(Outputs outputs, const Map& map) {
 Outputs combined(Outputs a, const Outputs& b, const Outputs& c) {
   for (std::size_t i = 0; i < a.count(); ++i) a.tensors[i] = a[i] + b[i] - c[i];
   return a;
-}
-
-Outputs after(Trial& trial, DType dtype, const std::string& name, const Map& map) {
-  return trial.forward_in(dtype, with(inputs_in(trial, dtype), name, map));
-}
-
-Outputs plain(Trial& trial, DType dtype) { return trial.forward_in(dtype, trial.inputs()); }
-
-// Other contents of the input, in `dtype`.
-at::Tensor other_contents(const Trial& trial, const std::string& name, DType dtype) {
-  const auto& inputs = trial.contract().data().signature.inputs;
-  std::size_t position = 0;
-  while (inputs[position].first != name) ++position;
-  return converted(inputs_with_redrawn(trial, position, /*seed=*/1), dtype)[name];
 }
 
 Sides additive_sides(Trial& trial, const Law& law, DType dtype) {
@@ -152,50 +125,6 @@ Verdict check_mean_law(Trial& trial, const Law& law) {
                        [&](DType dtype) { return averaged_sides(trial, law, dtype); }});
 }
 
-// -- Order ----------------------------------------------------------------------------------------
-
-// By how much f falls where x rises, at its worst; and what rounding explains.
-struct Fall {
-  Outputs below;
-  Outputs above;
-  std::size_t output = 0;
-  double depth = 0;
-  double bound = 0;
-};
-
-Fall fall_in(Trial& trial, const Law& law, DType dtype) {
-  const at::Tensor other = other_contents(trial, law.input, dtype);
-  Fall fall;
-  const auto run = [&] {
-    fall.below = plain(trial, dtype);
-    fall.above =
-        after(trial, dtype, law.input, [&](const at::Tensor& x) { return at::maximum(x, other); });
-  };
-  fall.bound = 64 * rounding_bound(16, unit_roundoff(dtype), largest_intermediate(run));
-  for (std::size_t i = 0; i < fall.below.count(); ++i) {
-    if (fall.below[i].numel() == 0) continue;
-    const double depth = (fall.below[i] - fall.above[i]).max().to(at::kDouble).item<double>();
-    if (depth > fall.depth) fall.output = i;
-    fall.depth = std::max(fall.depth, depth);
-  }
-  return fall;
-}
-
-Verdict check_monotone_law(Trial& trial, const Law& law) {
-  Fall fall = fall_in(trial, law, trial.tested().dtype);
-  if (fall.depth <= fall.bound) return Verdict::holds();
-  if (!trial.probe().refuses_float64) {
-    const Fall fine = fall_in(trial, law, DType::float64);
-    if (fine.depth <= fine.bound) return Verdict::holds();
-  }
-  const std::string name = trial.output_name(fall.output);
-  Verdict verdict = failure("falls", name,
-                            name + " falls where every element of " + law.input + " rises or stays",
-                            fmt::format("by {:.6g} at its worst", fall.depth));
-  verdict.evidence.bound = fmt::format("rounding explains {:.3g}", fall.bound);
-  return verdict;
-}
-
 // -- The group ------------------------------------------------------------------------------------
 
 struct Entry {
@@ -284,6 +213,12 @@ Suite algebra_group() {
         return judge_laws(trial, kMeanOver,
                           [&](const Law& law) { return check_mean_law(trial, law); });
       };
+  add_law(suite, kLipschitz,
+          "a change of the input changes the outputs no more times as much than declared")
+      .check = [](Trial& trial) {
+    return judge_laws(trial, kLipschitz,
+                      [&](const Law& law) { return check_lipschitz_law(trial, law); });
+  };
   add_law(suite, kMonotone, "where no element of the input falls, none of the output does").check =
       [](Trial& trial) {
         return judge_laws(trial, kMonotone,

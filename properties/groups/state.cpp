@@ -5,6 +5,7 @@
 #include <set>
 
 #include "properties/compare.h"
+#include "properties/groups/broken_archives.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/modes.h"
 #include "properties/groups/support.h"
@@ -106,6 +107,13 @@ Suite state_group() {
                         ToleranceClass::exact, without_module, check_save_and_load);
   saves.cost = 4;
   saves.cases = 20;
+  Property& refuses =
+      add(suite, "refuses_broken_archives",
+          "an archive cut short, flipped or with other shapes loads as it was saved or is refused, "
+          "and a refusal changes nothing",
+          ToleranceClass::exact, without_module, check_broken_archives);
+  refuses.cost = 10;
+  refuses.cases = 10;
   Property& clones = add(suite, "clone_is_equal_then_independent",
                          "a clone gives the same bits, and writing to it leaves the original alone",
                          ToleranceClass::exact, without_module, check_clone);

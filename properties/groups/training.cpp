@@ -15,6 +15,7 @@
 #include "properties/groups/fresh_start.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/support.h"
+#include "properties/groups/training_steps.h"
 #include "properties/journal.h"
 #include "properties/tolerance.h"
 
@@ -268,6 +269,7 @@ Suite training_group() {
   overfits.quantifier = Quantifier::some;
   overfits.cases = 3;
   overfits.cost = 3 * kOverfitSteps;
+  add_training_steps(suite);
   return labelled("training", std::move(suite));
 }
 

@@ -55,6 +55,8 @@ TEST(ContractErrors, NameWhatAPromiseSpeaksOf) {
   EXPECT_EQ(problem_of(twice().no_gradient_to("y", "a target")),
             "no_gradient_to(\"y\"): unknown input 'y'; known: x");
   EXPECT_THAT(problem_of(twice().no_gradient_to("x", "")), HasSubstr("the reason is empty"));
+  EXPECT_EQ(problem_of(twice().draws("z", normal(0, 1))),
+            "draws(\"z\"): unknown output 'z'; known: y");
   EXPECT_EQ(problem_of(twice().declares(odd("z"))),
             "declares(\"is_odd\"): unknown input 'z'; known: x");
   EXPECT_EQ(problem_of(twice().declares(translation_equivariant("T"))),

@@ -149,6 +149,10 @@ std::vector<Subjects> law_subjects() {
        of_vectors("WithEdge", with_edge).declares(translation_equivariant("D", 1))},
       {"averages_over_its_rows", of_rows("Sum", sum_of_squares).declares(mean_over("B")),
        of_rows("Mean", mean_square).declares(mean_over("B"))},
+      {"changes_no_more_than_declared", of_vectors("Square", square).declares(lipschitz("x", 1)),
+       of_vectors("Clamped", clamped).declares(lipschitz("x", 1))},
+      {"changes_no_more_than_declared", of_vectors("Sign", sign).declares(lipschitz("x", 1000)),
+       of_vectors("Affine", affine).declares(lipschitz("x", 3))},
       {"is_monotone", of_vectors("Silu", silu).declares(monotone("x")),
        of_vectors("Relu", relu).declares(monotone("x"))},
   };

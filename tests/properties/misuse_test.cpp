@@ -152,5 +152,33 @@ TEST_F(MisuseTest, ALossThatIsNoScalarIsNamed) {
             ".loss(): gave back shape [1, 3]; it must be one number, reduce it, e.g. with .mean()");
 }
 
+Contract stepping(Tensor (*step)(const Inputs& batch)) {
+  return linear().training_step([step](torch::nn::Linear) { return step; });
+}
+
+TEST_F(MisuseTest, ATrainingStepThatGivesBackNoNumberIsNamed) {
+  const Contract whole = stepping([](const Inputs& batch) { return batch["x"]; });
+  EXPECT_THAT(error(whole, "training_steps_lower_the_loss"),
+              AllOf(StartsWith(".training_step(): a step gave back shape ["),
+                    HasSubstr("it must give back the loss as one number, or nothing")));
+}
+
+TEST_F(MisuseTest, ATrainingStepOfAFunctionIsAProblem) {
+  const Contract contract = doubling().training_step(
+      [](torch::nn::Linear) { return [](const Inputs& batch) { return batch["x"]; }; });
+  EXPECT_THAT(contract.problems(),
+              testing::ElementsAre(HasSubstr("training_step(): a function has no parameters to "
+                                             "train; use module()")));
+}
+
+TEST_F(MisuseTest, ADistributionThatIsNoneIsNamed) {
+  EXPECT_EQ(error(doubling().draws("y", normal(0, -1)), "draws_follow_their_distribution"),
+            "normal(0, -1): the deviation must be above 0, and both finite");
+  EXPECT_EQ(error(linear().initialises("wight", normal(0, 1)),
+                  "initial_values_follow_their_distribution"),
+            "initialises(\"wight\"): unknown parameter or buffer 'wight'; known: weight, bias. Did "
+            "you mean 'weight'?");
+}
+
 }  // namespace
 }  // namespace gradgrind

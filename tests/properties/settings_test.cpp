@@ -46,8 +46,9 @@ std::string as_text(const Settings& settings) {
                              settings.shrink_runs, settings.shrink_seconds, settings.explain_runs,
                              settings.explain_seconds, settings.isolate, settings.hang_seconds,
                              settings.memory_gb, settings.folder, settings.regressions)) +
-         testing::PrintToString(std::make_tuple(settings.replay, settings.statistics,
-                                                settings.slowest, settings.progress));
+         testing::PrintToString(std::make_tuple(settings.error_budget, settings.replay,
+                                                settings.statistics, settings.slowest,
+                                                settings.progress));
 }
 
 struct Named {
@@ -82,6 +83,7 @@ const std::vector<Named>& named_settings() {
       {"scale", "2.5", [](Settings& settings) { settings.scale = 2.5; }},
       {"seed", "18446744073709551615", [](Settings& settings) { settings.seed = ~0ULL; }},
       {"seconds", "0.5", [](Settings& settings) { settings.seconds = 0.5; }},
+      {"error_budget", "1e-09", [](Settings& settings) { settings.error_budget = 1e-9; }},
       {"findings", "7", [](Settings& settings) { settings.findings = 7; }},
       {"shrink_runs", "0", [](Settings& settings) { settings.shrink_runs = 0; }},
       {"shrink_seconds", "3", [](Settings& settings) { settings.shrink_seconds = 3; }},
@@ -209,8 +211,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"seed", "-1", "an integer from 0"}, Bad{"seed", "1.5", "an integer from 0"},
         Bad{"seed", "18446744073709551616", "an integer from 0"},
         Bad{"seconds", "-0.1", "a number from 0"}, Bad{"seconds", "10s", "a number from 0"},
-        Bad{"seconds", " 10", "a number from 0"}, Bad{"findings", "0", "an integer from 1"},
-        Bad{"shrink_runs", "-1", "an integer from 0"},
+        Bad{"seconds", " 10", "a number from 0"}, Bad{"error_budget", "0", "a number above 0"},
+        Bad{"findings", "0", "an integer from 1"}, Bad{"shrink_runs", "-1", "an integer from 0"},
         Bad{"shrink_seconds", "x", "a number from 0"},
         Bad{"explain_runs", "-1", "an integer from 0"},
         Bad{"explain_seconds", "-1", "a number from 0"}, Bad{"isolate", "yes", "true or false"},

@@ -226,9 +226,9 @@ std::vector<Subjects> subjects_of_every_property() {
       {"same_seed_gives_the_same_bits", layer("Unseeded", Fault::unseeded), sound_layer},
       {"evaluation_ignores_the_seed", layer("Random", Fault::random_in_evaluation), sound_layer},
   };
-  for (const auto of_group :
-       {numeric_subjects, backward_subjects, training_subjects, mode_subjects, determinism_subjects,
-        mask_subjects, refusal_subjects, law_subjects}) {
+  for (const auto of_group : {numeric_subjects, backward_subjects, training_subjects,
+                              training_step_subjects, mode_subjects, determinism_subjects,
+                              sampling_subjects, mask_subjects, refusal_subjects, law_subjects}) {
     for (const Subjects& subjects : of_group()) all.push_back(subjects);
   }
   return all;

@@ -100,6 +100,35 @@ struct Warming : nn::Module {
   Tensor steps;
 };
 
+enum class Loads { checked, broadcast, one_by_one };
+
+// A layer with a loader of its own.
+template <Loads kHow>
+struct Loading : nn::Module {
+  Loading()
+      : weight(register_parameter("weight", torch::rand({2, 3}))),
+        bias(register_parameter("bias", torch::rand({2}))) {}
+  void load(torch::serialize::InputArchive& archive) override {
+    Tensor saved_weight;
+    Tensor saved_bias;
+    archive.read("weight", saved_weight);
+    if (kHow == Loads::one_by_one) put(saved_weight, weight);
+    archive.read("bias", saved_bias);
+    TORCH_CHECK(kHow == Loads::broadcast ||
+                    (saved_weight.sizes() == weight.sizes() && saved_bias.sizes() == bias.sizes()),
+                "the archive is of another layer");
+    put(saved_weight, weight);
+    put(saved_bias, bias);
+  }
+  Tensor forward(const Tensor& x) { return nn::functional::linear(x, weight, bias); }
+  static void put(const Tensor& from, Tensor to) {
+    const torch::NoGradGuard no_grad;
+    to.copy_(from);
+  }
+  Tensor weight;
+  Tensor bias;
+};
+
 }  // namespace
 
 std::vector<Subjects> training_subjects() {
@@ -112,6 +141,10 @@ std::vector<Subjects> training_subjects() {
        over_rows<Adapted<Switch::none>>("Adapted")},
       {"training_mode_leaves_no_trace", over_rows<Adapted<Switch::merges_again>>("MergesAgain"),
        over_rows<Adapted<Switch::none>>("Adapted")},
+      {"refuses_broken_archives", over_rows<Loading<Loads::broadcast>>("BroadcastsWhatItLoads"),
+       over_rows<Loading<Loads::checked>>("ChecksWhatItLoads")},
+      {"refuses_broken_archives", over_rows<Loading<Loads::one_by_one>>("LoadsOneByOne"),
+       over_rows<Biased<false>>("LoadsAsLibTorchDoes")},
       {"resumes_where_it_was_saved", over_rows<Warming<false>>("ForgetsSteps"),
        over_rows<Warming<true>>("Warming")},
   };

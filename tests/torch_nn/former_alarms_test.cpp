@@ -14,6 +14,8 @@ namespace gg = gradgrind;
 namespace torch_nn {
 namespace {
 
+using torch::Tensor;
+
 gg::Verdict judge(const std::string& name, const std::string& property, const gg::Case& a_case) {
   for (const auto& all : {contracts(), torch_functions::functions()}) {
     for (const gg::Contract& contract : all) {
@@ -196,6 +198,29 @@ TEST(FormerAlarm, AGradientThatIsWantedMayChangeTheRounding) {
   EXPECT_EQ(judge("svdvals", "grad_mode_changes_nothing", matrix(3, {6, 1, 0, 0, 12, 0, 0, 0, 18}))
                 .outcome,
             gg::Outcome::holds);
+}
+
+// Linear, then batch norm: the bias of the first is taken away again, in many a sound net.
+struct BiasedNet : torch::nn::Module {
+  Tensor forward(const Tensor& x) { return head(torch::tanh(norm(linear(x)))); }
+  torch::nn::Linear linear = register_module("linear", torch::nn::Linear(2, 3));
+  torch::nn::BatchNorm1d norm = register_module("norm", torch::nn::BatchNorm1d(3));
+  torch::nn::Linear head = register_module("head", torch::nn::Linear(3, 2));
+};
+
+TEST(FormerAlarm, ABiasBeforeABatchNormIsNoFault) {
+  const auto net =
+      gg::module("BiasedNet", [](const gg::Draw&) { return std::make_shared<BiasedNet>(); })
+          .dim("B", 2, 4)
+          .input("x", gg::floats("B 2"))
+          .output("y", gg::floats("B 2"))
+          .batch("B");
+  gg::Case a_case;
+  a_case.dim("B", 3);
+  a_case.tensor("x", gg::array(gg::DType::float32, {3, 2}, {1, 2, -1, 0.5, 0.25, -2}));
+  a_case.weights_from(3, gg::WeightPolicy::noisy);
+  const gg::Verdict verdict = gg::replay(net, "no_gradient_cancels_in_training", a_case);
+  EXPECT_EQ(verdict.outcome, gg::Outcome::holds) << verdict.reason << verdict.evidence.message;
 }
 
 }  // namespace

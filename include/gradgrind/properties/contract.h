@@ -16,6 +16,7 @@
 #include "gradgrind/generators/domain.h"
 #include "gradgrind/generators/parameter.h"
 #include "gradgrind/generators/verdict.h"
+#include "gradgrind/properties/distributions.h"
 #include "gradgrind/properties/laws.h"
 #include "gradgrind/properties/property.h"
 #include "gradgrind/properties/subject.h"
@@ -34,6 +35,19 @@ struct Location {
 
 /// A scalar loss of what the subject gave back and the declared targets.
 using Loss = std::function<at::Tensor(const Outputs& outputs, const Inputs& targets)>;
+
+/// Trains a module on one batch, inputs and targets by their names, and gives back its loss.
+using TrainingStep = std::function<at::Tensor(const Inputs& batch)>;
+
+/// The distribution that draws follow in a case, given its dims and parameters.
+using DistributionOf = std::function<Distribution(const Draw&)>;
+
+/// What is drawn at random: an output, or what the constructor writes into a parameter or buffer.
+struct DeclaredDraws {
+  std::string name;
+  DistributionOf distribution;
+  bool is_initial = false;
+};
 
 /// A declared exception: the property is expected to fail, for a reason.
 struct Exception {
@@ -68,6 +82,9 @@ struct ContractData {
   /// Another version of the subject; null: none.
   std::shared_ptr<const Subject> version;
   std::vector<Law> laws;
+  std::vector<DeclaredDraws> draws;
+  /// Makes the training step of a module, optimizer and all; null: none is given.
+  std::function<TrainingStep(torch::nn::Module*)> training_step;
   /// Pairs of an input and the output that continues it.
   std::vector<std::pair<std::string, std::string>> states;
   std::map<std::string, std::string> cuts;  ///< Inputs without gradients, and why.
@@ -155,6 +172,24 @@ class Contract {
                          Location location = Location::here()) const;
   /// A law that the subject keeps.
   Contract declares(Law law, Location location = Location::here()) const;
+  /// The elements of `output` are drawn independently of each other, of the inputs and of earlier
+  /// forwards, from `distribution`, which may depend on dims and parameters. So it is random in
+  /// evaluation.
+  Contract draws(const std::string& output, Distribution distribution,
+                 Location location = Location::here()) const;
+  Contract draws(const std::string& output, DistributionOf distribution,
+                 Location location = Location::here()) const;
+  /// Likewise the elements that the constructor writes into parameter or buffer `name`.
+  Contract initialises(const std::string& name, Distribution distribution,
+                       Location location = Location::here()) const;
+  Contract initialises(const std::string& name, DistributionOf distribution,
+                       Location location = Location::here()) const;
+  /// How the module is trained: a callable that takes it, as the implementation by reference or as
+  /// the holder, and gives back the step, a callable of `const Inputs& batch` that owns the
+  /// optimizer and gives back the loss, or nothing. The batch has inputs and targets by name. Made
+  /// anew for every run, and called in training mode.
+  template <class F>
+  Contract training_step(F factory, Location location = Location::here()) const;
   /// A function of the same inputs (as tensors or as const Inputs&) that must agree; or a callable
   /// of (module, const Inputs&) as forward() takes, where it reads the parameters.
   template <class F>
@@ -215,6 +250,9 @@ class Contract {
       std::function<Outputs(torch::nn::Module*, const Inputs&)> reference) const;
   Contract with_version(Subject version) const;
   Contract with_forward(std::function<Outputs(torch::nn::Module*, const Inputs&)> forward) const;
+  Contract with_draws(const std::string& call, DeclaredDraws draws, Location location) const;
+  Contract with_training_step(std::function<TrainingStep(torch::nn::Module*)> factory,
+                              Location location) const;
   Contract with_property(Property property, Location location) const;
 
   const CheckedContract& checked() const;

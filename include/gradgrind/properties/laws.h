@@ -14,7 +14,7 @@ struct Law {
   std::string input;        ///< Empty where the law speaks of the only input.
   std::string partner;      ///< The second input of a symmetry.
   std::string dim;          ///< Of a translation or a mean.
-  double degree = 1;        ///< Of homogeneity.
+  double degree = 1;        ///< Of homogeneity; the constant of Lipschitz.
   std::int64_t margin = 0;  ///< Positions at each end that a translation leaves out.
 };
 
@@ -30,6 +30,9 @@ Law shift_invariant(std::string input);
 Law idempotent();
 /// f(f(x)) = x, of a function of one input.
 Law involution();
+/// |f(x + d) - f(x)| <= constant |d|, in Euclidean norms over all elements and outputs: Lipschitz
+/// continuous. 1 for a ReLU, a clamp, a projection.
+Law lipschitz(std::string input, double constant);
 /// x <= y in every element gives f(x) <= f(y) in every element.
 Law monotone(std::string input);
 /// f(-x) = -f(x).

@@ -83,20 +83,56 @@ struct ForwardTraits<Result (*)(Module, const Inputs&)> {
   using Argument = std::decay_t<Module>;
 };
 
+/// Calls `use` with the module as an Argument: the implementation by reference, or its holder.
+template <class Argument, class Use>
+auto with_typed(torch::nn::Module* module, Use use) {
+  if constexpr (std::is_base_of_v<torch::nn::Module, Argument>) {
+    auto* typed = dynamic_cast<Argument*>(module);
+    if (typed == nullptr) throw_wrong_module(typeid(Argument).name());
+    return use(*typed);
+  } else {
+    using Implementation = typename Argument::ContainedType;
+    auto* typed = dynamic_cast<Implementation*>(module);
+    if (typed == nullptr) throw_wrong_module(typeid(Implementation).name());
+    Argument holder(std::dynamic_pointer_cast<Implementation>(typed->shared_from_this()));
+    return use(holder);
+  }
+}
+
 template <class Forward>
 std::function<Outputs(torch::nn::Module*, const Inputs&)> erased_forward(Forward forward) {
   using Argument = typename ForwardTraits<Forward>::Argument;
   return [forward = std::move(forward)](torch::nn::Module* module, const Inputs& inputs) mutable {
-    if constexpr (std::is_base_of_v<torch::nn::Module, Argument>) {
-      auto* typed = dynamic_cast<Argument*>(module);
-      if (typed == nullptr) throw_wrong_module(typeid(Argument).name());
-      return flatten_result(forward(*typed, inputs));
+    return with_typed<Argument>(
+        module, [&](auto& typed) { return flatten_result(forward(typed, inputs)); });
+  };
+}
+
+/// The module that a user's factory of training steps takes.
+template <class Callable>
+struct StepTraits : StepTraits<decltype(&Callable::operator())> {};
+template <class Class, class Result, class Module>
+struct StepTraits<Result (Class::*)(Module) const> {
+  using Argument = std::decay_t<Module>;
+};
+template <class Class, class Result, class Module>
+struct StepTraits<Result (Class::*)(Module)> {
+  using Argument = std::decay_t<Module>;
+};
+template <class Result, class Module>
+struct StepTraits<Result (*)(Module)> {
+  using Argument = std::decay_t<Module>;
+};
+
+/// Shared, since an optimizer cannot be copied and what std::function holds has to be.
+template <class Step>
+TrainingStep erased_step(Step step) {
+  return [shared = std::make_shared<Step>(std::move(step))](const Inputs& batch) -> at::Tensor {
+    if constexpr (std::is_void_v<std::invoke_result_t<Step&, const Inputs&>>) {
+      (*shared)(batch);
+      return {};
     } else {
-      using Implementation = typename Argument::ContainedType;
-      auto* typed = dynamic_cast<Implementation*>(module);
-      if (typed == nullptr) throw_wrong_module(typeid(Implementation).name());
-      Argument holder(std::dynamic_pointer_cast<Implementation>(typed->shared_from_this()));
-      return flatten_result(forward(holder, inputs));
+      return (*shared)(batch);
     }
   };
 }
@@ -154,6 +190,17 @@ Contract function(std::string name, Function function, Location location = Locat
 template <class Forward>
 Contract Contract::forward(Forward forward) const {
   return with_forward(detail::erased_forward(std::move(forward)));
+}
+
+template <class Factory>
+Contract Contract::training_step(Factory factory, Location location) const {
+  using Argument = typename detail::StepTraits<Factory>::Argument;
+  return with_training_step(
+      [factory = std::move(factory)](torch::nn::Module* module) mutable {
+        return detail::with_typed<Argument>(
+            module, [&](auto& typed) { return detail::erased_step(factory(typed)); });
+      },
+      location);
 }
 
 template <class Factory>

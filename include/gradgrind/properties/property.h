@@ -21,6 +21,7 @@ enum class ToleranceClass : std::uint8_t {
   structure,  ///< Shapes, dtypes, counts, names.
   ladder,     ///< A derived bound, then the precision ladder.
   direction,  ///< An inequality.
+  statistic,  ///< A share of the error budget: Settings::error_budget.
 };
 
 /// Over which cases a claim must hold.

@@ -11,9 +11,11 @@
 namespace gradgrind {
 
 struct Settings {
-  double scale = 1;             ///< Multiplies every property's number of cases. Above 0.
-  std::uint64_t seed = 1;       ///< Of the case stream. The default is fixed, so runs repeat.
-  double seconds = 60;          ///< Budget of a contract, shrinking left out. 0: none.
+  double scale = 1;        ///< Multiplies every property's number of cases. Above 0.
+  std::uint64_t seed = 1;  ///< Of the case stream. The default is fixed, so runs repeat.
+  double seconds = 60;     ///< Budget of a contract, shrinking left out. 0: none.
+  /// Probability that chance fails any of a run's statistical checks of correct code. Above 0.
+  double error_budget = 1e-6;
   int findings = 3;             ///< Distinct findings of one property before it stops looking.
   int shrink_runs = 2000;       ///< Runs that shrinking one finding may take.
   double shrink_seconds = 20;   ///< Seconds that it may take.

@@ -34,11 +34,14 @@ struct Probe {
 /// the case, however often they were written to before.
 class Trial {
  public:
-  Trial(const Contract& contract, const Case& a_case, ModelPool& pool, const Probe& probe);
+  Trial(const Contract& contract, const Case& a_case, ModelPool& pool, const Probe& probe,
+        double error_budget = 1e-6);
 
   const Contract& contract() const { return contract_; }
   const Case& tested() const { return case_; }
   const Probe& probe() const { return probe_; }
+  /// Settings::error_budget: of the whole run, so that a check may take a share of it.
+  double error_budget() const { return error_budget_; }
 
   /// Inputs as the case says, made afresh: values, layouts, aliases, device.
   Inputs inputs() const;
@@ -73,6 +76,7 @@ class Trial {
   const Case& case_;
   ModelPool& pool_;
   const Probe& probe_;
+  double error_budget_;
   Model* model_ = nullptr;
   std::unique_ptr<Outputs> outputs_;
 };
