@@ -79,15 +79,8 @@ std::vector<ChangeablePart> size_parts(const CaseSpace& space, const Case& faili
     if (dim.kind != Dim::Kind::free) continue;
     ChangeablePart part{Kind::size, dim.name, {}, kSizes};
     for (const std::int64_t size : other_sizes(dim, failing.dims[dim.name])) {
-      const auto resize = [&space, &options, name = dim.name,
-                           size](const Case& before) -> std::optional<Case> {
-        const std::int64_t own = before.dims[name];
-        if (size == own) return std::nullopt;
-        if (size > own) return grown(space, before, name, size);
-        std::vector<std::int64_t> kept(static_cast<std::size_t>(size));
-        std::iota(kept.begin(), kept.end(), std::int64_t{0});
-        std::optional<Case> after = space.sliced(before, name, kept, options.built_from);
-        return after ? settled(space, before, *std::move(after)) : std::nullopt;
+      const auto resize = [&space, &options, name = dim.name, size](const Case& before) {
+        return resized(space, before, name, size, options.built_from);
       };
       part.changes.push_back({std::to_string(size), resize});
     }
@@ -158,9 +151,7 @@ std::vector<ChangeablePart> parameter_parts(const CaseSpace& space) {
       const ParameterValue value = domain.draw({}, source);
       part.changes.push_back(
           {to_string(value), [&space, name = parameter, value](const Case& before) {
-             Case after = before;
-             after.parameters[name] = value;
-             return settled(space, before, std::move(after));
+             return with_parameter(space, before, name, value);
            }});
     }
     parts.push_back(std::move(part));
@@ -217,6 +208,35 @@ std::vector<ChangeablePart> changeable_parts(const CaseSpace& space, const Case&
   if (has_seeded_weights) parts.push_back(weights_part(space));
   parts.push_back(seed_part(space));
   return parts;
+}
+
+std::optional<Case> resized(const CaseSpace& space, const Case& before, const std::string& name,
+                            std::int64_t size, const std::vector<std::string>& built_from) {
+  const std::int64_t own = before.dims[name];
+  if (size == own) return std::nullopt;
+  if (size > own) return grown(space, before, name, size);
+  std::vector<std::int64_t> kept(static_cast<std::size_t>(size));
+  std::iota(kept.begin(), kept.end(), std::int64_t{0});
+  std::optional<Case> after = space.sliced(before, name, kept, built_from);
+  return after ? settled(space, before, *std::move(after)) : std::nullopt;
+}
+
+std::optional<Case> with_parameter(const CaseSpace& space, const Case& before,
+                                   const std::string& name, const ParameterValue& value) {
+  Case after = before;
+  after.parameters[name] = value;
+  return settled(space, before, std::move(after));
+}
+
+std::optional<Case> with_values(const CaseSpace& space, const Case& before, std::size_t input,
+                                const Array& values) {
+  Case after = before;
+  Array& own = after.inputs[input].tensors.front().values;
+  own = values;
+  space.repair(after);
+  // What the domain or the layout made of it is more than was asked for.
+  const bool stayed = own == values;
+  return stayed && space.mismatch(after).empty() ? std::optional<Case>(after) : std::nullopt;
 }
 
 }  // namespace gradgrind::detail

@@ -3,6 +3,8 @@
 // Layer 2, generators; internal.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -32,7 +34,23 @@ struct ChangeablePart {
 std::vector<ChangeablePart> changeable_parts(const CaseSpace& space, const Case& failing,
                                              const NeighbourOptions& options);
 
-/// Changes of single elements of an input, nearest first; none where there are too many elements.
+/// Changes of single elements of an input, the smallest first; none where there are too many
+/// elements.
 std::vector<Change> element_changes(const CaseSpace& space, const Case& failing, std::size_t input);
+/// "x[0, 0] = 88 in place of 89": one element of `before`, the value of input `name`, changed.
+std::string element_change_text(const std::string& name, const Array& before, std::int64_t position,
+                                const Scalar& wanted);
+
+// -- One change; nothing where it is none or leads out of the space ----------------------------
+
+/// `before` with a free dim at another size.
+std::optional<Case> resized(const CaseSpace& space, const Case& before, const std::string& name,
+                            std::int64_t size, const std::vector<std::string>& built_from);
+/// `before` with another value of a parameter.
+std::optional<Case> with_parameter(const CaseSpace& space, const Case& before,
+                                   const std::string& name, const ParameterValue& value);
+/// `before` with exactly these values in the only tensor of an input.
+std::optional<Case> with_values(const CaseSpace& space, const Case& before, std::size_t input,
+                                const Array& values);
 
 }  // namespace gradgrind::detail

@@ -1,8 +1,8 @@
 // Single elements of a case, changed.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <utility>
 
 #include "generators/neighbour_changes.h"
@@ -41,46 +41,45 @@ class Elements {
   Elements(const CaseSpace& space, const Case& failing, std::size_t input)
       : space_(space), input_(input), tensor_(failing.inputs[input].tensors.front()) {}
 
+  /// One step each, then to 0, then from 0 to 1; of all these the smallest first.
   std::vector<Change> changes() const {
-    std::vector<Change> nearest;
-    std::vector<Change> zeroed;
-    std::vector<Change> raised;
+    std::vector<Sized> all;
     const Array& values = tensor_.values;
-    for (std::int64_t i = 0; i < values.numel(); ++i) {
-      const double value = values.real_at(i);
-      if (value == 0) {
-        raised.push_back(set(i, 1));
-        continue;
+    const auto add = [&](bool from_zero, const auto& wanted) {
+      for (std::int64_t i = 0; i < values.numel(); ++i) {
+        const double value = values.real_at(i);
+        if ((value == 0) == from_zero) all.push_back(set(i, value, wanted(value)));
       }
-      nearest.push_back(set(i, one_step_from(value)));
-      zeroed.push_back(set(i, 0));
-    }
-    for (std::vector<Change>* more : {&zeroed, &raised})
-      std::move(more->begin(), more->end(), std::back_inserter(nearest));
-    return nearest;
+    };
+    add(false, one_step_from);
+    add(false, [](double) { return 0.0; });
+    add(true, [](double) { return 1.0; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Sized& a, const Sized& b) { return a.magnitude < b.magnitude; });
+    std::vector<Change> changes;
+    for (Sized& sized : all) changes.push_back(std::move(sized.change));
+    return changes;
   }
 
  private:
-  Change set(std::int64_t position, double value) const {
-    const DType dtype = tensor_.values.dtype();
-    const Scalar wanted = scalar(dtype, value);
+  struct Sized {
+    double magnitude;
+    Change change;
+  };
+
+  Sized set(std::int64_t position, double old, double value) const {
+    const Scalar wanted = scalar(tensor_.values.dtype(), value);
     const auto apply = [this_space = &space_, input = input_, position,
-                        wanted](const Case& before) -> std::optional<Case> {
-      Case after = before;
-      Array& values = after.inputs[input].tensors.front().values;
+                        wanted](const Case& before) {
+      Array values = before.inputs[input].tensors.front().values;
       values.set(position, wanted);
-      const Array edited = values;
-      this_space->repair(after);
-      // What the domain or the layout made of it is more than a change of one element.
-      const bool stayed = after.inputs[input].tensors.front().values == edited;
-      const bool is_legal = stayed && this_space->mismatch(after).empty();
-      return is_legal ? std::optional<Case>(after) : std::nullopt;
+      return with_values(*this_space, before, input, values);
     };
-    const Scalar old = tensor_.values.at(position);
-    return {fmt::format("{}{} = {} in place of {}", space_.signature().inputs[input_].first,
-                        index_text(tensor_.values.shape(), position), to_string(wanted, dtype),
-                        to_string(old, dtype)),
-            apply};
+    const double magnitude = std::isfinite(old) ? std::abs(old - value) : INFINITY;
+    return {magnitude,
+            {element_change_text(space_.signature().inputs[input_].first, tensor_.values, position,
+                                 wanted),
+             apply}};
   }
 
   const CaseSpace& space_;
@@ -95,6 +94,13 @@ std::vector<Change> element_changes(const CaseSpace& space, const Case& failing,
   const std::vector<TensorValue>& tensors = failing.inputs[input].tensors;
   if (tensors.size() != 1 || tensors.front().values.numel() > kMostElements) return {};
   return Elements(space, failing, input).changes();
+}
+
+std::string element_change_text(const std::string& name, const Array& before, std::int64_t position,
+                                const Scalar& wanted) {
+  const DType dtype = before.dtype();
+  return fmt::format("{}{} = {} in place of {}", name, index_text(before.shape(), position),
+                     to_string(wanted, dtype), to_string(before.at(position), dtype));
 }
 
 }  // namespace gradgrind::detail

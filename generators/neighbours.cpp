@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "generators/neighbour_changes.h"
+#include "generators/neighbour_nearest.h"
 #include "generators/shrinker.h"
 
 namespace gradgrind {
@@ -18,7 +19,9 @@ using Kind = ChangedPart::Kind;
 /// Cases in which everything that does not matter is changed at once.
 constexpr int kTogether = 4;
 /// Single elements that are changed in one input.
-constexpr int kElements = 12;
+constexpr int kElements = 24;
+/// Cases between the failing one and the nearest that holds.
+constexpr int kRefinements = 48;
 /// Alike changes that bear out that a part does not matter where others say nothing.
 constexpr std::size_t kLeastAlike = 3;
 
@@ -26,7 +29,11 @@ class Search {
  public:
   Search(const CaseSpace& space, const Case& failing, const JudgeNeighbour& judge,
          const NeighbourOptions& options)
-      : space_(space), failing_(failing), judge_(judge), options_(options) {
+      : space_(space),
+        failing_(failing),
+        judge_(judge),
+        options_(options),
+        nearest_(space, failing, options) {
     seen_.insert(shrinking::digest(failing));
   }
 
@@ -35,13 +42,19 @@ class Search {
     std::vector<const ChangeablePart*> irrelevant;
     for (const ChangeablePart& part : parts) {
       ChangedPart changed = change(part);
-      if (part.kind == Kind::contents && !changed.is_irrelevant()) change_elements(part.input);
+      if (part.kind == Kind::contents && !changed.is_irrelevant()) change_elements(part);
       if (changed.is_irrelevant()) irrelevant.push_back(&part);
       const bool says_something =
           !changed.alike.empty() || !changed.otherwise.empty() || !changed.holding.empty();
       if (says_something) found_.parts.push_back(std::move(changed));
     }
     change_together(irrelevant);
+    int refinements = 0;
+    nearest_.refine([&](const Case& candidate) {
+      if (!found_.is_complete || ++refinements > kRefinements) return false;
+      return judge(candidate) == Likeness::holds;
+    });
+    found_.nearest = nearest_.text();
     return found_;
   }
 
@@ -59,9 +72,13 @@ class Search {
     return judge_(candidate);
   }
 
-  std::optional<Likeness> judge(const Change& change) {
-    const std::optional<Case> candidate = change.apply(failing_);
-    return candidate ? judge(*candidate) : std::nullopt;
+  /// Judges the failing case as changed, and offers it as the nearest one where it holds.
+  std::optional<Likeness> judge(const ChangeablePart& part, const Change& change) {
+    std::optional<Case> candidate = change.apply(failing_);
+    if (!candidate) return std::nullopt;
+    const std::optional<Likeness> likeness = judge(*candidate);
+    if (likeness == Likeness::holds) nearest_.offer(part, *std::move(candidate), change.text);
+    return likeness;
   }
 
   ChangedPart change(const ChangeablePart& part) {
@@ -71,12 +88,10 @@ class Search {
     int judged = 0;
     for (const Change& change : part.changes) {
       if (judged == part.wanted || !found_.is_complete) break;
-      const std::optional<Likeness> likeness = judge(change);
+      const std::optional<Likeness> likeness = judge(part, change);
       if (!likeness) continue;
       ++judged;
       note(*likeness, change.text, changed);
-      if (*likeness == Likeness::holds)
-        offer_nearest(rank_of(part.kind), nearest_text(part, change));
     }
     return changed;
   }
@@ -94,15 +109,15 @@ class Search {
     }
   }
 
-  void change_elements(std::size_t input) {
+  /// Of single elements the first change that holds is the smallest.
+  void change_elements(const ChangeablePart& part) {
     int judged = 0;
-    for (const Change& change : detail::element_changes(space_, failing_, input)) {
-      if (judged == kElements) return;
-      const std::optional<Likeness> likeness = judge(change);
+    for (const Change& change : detail::element_changes(space_, failing_, part.input)) {
+      if (judged == kElements || !found_.is_complete) return;
+      const std::optional<Likeness> likeness = judge(part, change);
       if (!likeness) continue;
       ++judged;
-      if (*likeness != Likeness::holds) continue;
-      return offer_nearest(kElementRank, change.text);
+      if (*likeness == Likeness::holds) return;
     }
   }
 
@@ -123,54 +138,6 @@ class Search {
     }
   }
 
-  static constexpr int kElementRank = 0;
-
-  /// How far a change of that kind is felt to lead.
-  static int rank_of(Kind kind) {
-    switch (kind) {
-      case Kind::layout:
-        return 1;
-      case Kind::dtype:
-        return 2;
-      case Kind::size:
-        return 3;
-      case Kind::parameter:
-        return 4;
-      case Kind::weights:
-        return 5;
-      case Kind::seed:
-        return 6;
-      case Kind::contents:
-        return 7;
-    }
-    return 7;
-  }
-
-  static std::string nearest_text(const ChangeablePart& part, const Change& change) {
-    switch (part.kind) {
-      case Kind::layout:
-        return part.name + " " + change.text;
-      case Kind::dtype:
-        return part.name + (part.name.empty() ? "" : " in ") + change.text;
-      case Kind::size:
-      case Kind::parameter:
-        return part.name + "=" + change.text;
-      case Kind::weights:
-        return "weights of " + change.text;
-      case Kind::seed:
-        return "another seed";
-      case Kind::contents:
-        return "other contents of " + part.name;
-    }
-    return {};
-  }
-
-  void offer_nearest(int rank, std::string text) {
-    if (rank >= nearest_rank_) return;
-    nearest_rank_ = rank;
-    found_.nearest = std::move(text);
-  }
-
   const CaseSpace& space_;
   const Case& failing_;
   const JudgeNeighbour& judge_;
@@ -178,7 +145,7 @@ class Search {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::unordered_set<std::string> seen_;  // digests
   Neighbourhood found_;
-  int nearest_rank_ = 8;
+  detail::Nearest nearest_;
 };
 
 }  // namespace

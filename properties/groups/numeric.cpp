@@ -5,6 +5,7 @@
 
 #include "gradgrind/properties/observation.h"
 #include "properties/compare.h"
+#include "properties/groups/corners.h"
 #include "properties/groups/float64_error.h"
 #include "properties/groups/groups.h"
 #include "properties/groups/non_finite.h"
@@ -76,11 +77,11 @@ Suite numeric_group() {
           ToleranceClass::exact, nullptr, check_finite);
   finite.cost = 1.5;
   finite.least_cases = 5;
-  Property& corners =
-      add(suite, "stays_finite_at_the_corners",
-          "inputs searched at the corners of their domains, uphill, give finite outputs",
-          ToleranceClass::exact, without_floating_input, check_corners);
-  corners.cost = 20;
+  Property& corners = add(
+      suite, "stays_finite_at_the_corners",
+      "inputs searched at the corners of their domains, uphill, give finite outputs and gradients",
+      ToleranceClass::exact, without_corners, check_corners);
+  corners.cost = 32;
   corners.cases = 10;
   Property& apart =
       add(suite, "nan_stays_in_its_row", "NaN in one row makes no NaN in the output of another",

@@ -89,7 +89,7 @@ TEST(Explanation, JudgesNeighboursOfADeathInChildren) {
   EXPECT_THAT(part(finding, Kind::size, "B").holding, ElementsAre("1", "2"));
   EXPECT_THAT(part(finding, Kind::size, "B").alike, ElementsAre("4"));
   EXPECT_THAT(finding.report, HasSubstr("  matters   B: holds with 1, 2; fails alike with 4\n"));
-  EXPECT_THAT(finding.report, HasSubstr("  holds     with B=1\n"));
+  EXPECT_THAT(finding.report, HasSubstr("  holds     with B=2\n"));
 }
 
 TEST(Explanation, SurvivesANeighbourThatKills) {

@@ -13,6 +13,14 @@ using torch::Tensor;
 Tensor grows(const Tensor& a, const Tensor& b) { return (0.06 * (a + b)).exp(); }
 Tensor stays(const Tensor& a, const Tensor& b) { return (a + b).tanh(); }
 
+// Where exp() overflows, where() takes x, and hands NaN back: seen in the gradient alone.
+Tensor overflows_behind_where(const Tensor& x) {
+  return torch::where(x > 500, x, (x / 6).exp().log1p() * 6);
+}
+Tensor overflows_nowhere(const Tensor& x) {
+  return torch::where(x > 500, x, (x.clamp_max(500) / 6).exp().log1p() * 6);
+}
+
 // Exactly 0 for every finite neighbour, and NaN for one that is NaN.
 Tensor plus_nothing_of_others(const Tensor& x) { return x + 0 * x.sum(0, true); }
 
@@ -37,6 +45,8 @@ std::vector<Subjects> numeric_subjects() {
   const Contract sound = rows("Twice", twice);
   return {
       {"stays_finite_at_the_corners", pairs("Grows", grows), pairs("Stays", stays)},
+      {"stays_finite_at_the_corners", rows("OverflowsBehindWhere", overflows_behind_where),
+       rows("OverflowsNowhere", overflows_nowhere)},
       {"nan_stays_in_its_row", rows("NothingOfOthers", plus_nothing_of_others), sound},
       {"nan_never_becomes_a_number", rows("ReluByFmax", relu_by_fmax), sound},
       {"keeps_its_precision", rows("ThroughFloat", through_float), sound},
