@@ -42,8 +42,9 @@ void MutationSiteHook::begin(const Model& model, const Inputs& inputs) {
 
 void MutationSiteHook::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
                             torch::jit::Stack& stack) {
-  const detail::UnhookedGuard
-      unhooked;  // for what the operator calls, and for what a mutation does
+  // What the operator calls is not the subject's, and neither is what a mutation does; whoever
+  // observes the subject sees both.
+  const detail::BypassGuard bypass(*this);
   if (!is_of_interest(op.operator_name())) return proceed(op, keys, stack);
   Addresses path = return_addresses();
   // In a thread that the subject started there is no way back to it: one site an operator.

@@ -108,9 +108,9 @@ TEST(Mutation, CallsEquivalentOnlyWhatAReasonProves) {
   };
   const MutationScore score = score_of(rows("Wasteful", wasteful));
   for (const Mutant& mutant : score.mutants) {
-    // Noise is drawn from the global generator, which a property watches.
-    const bool draws = mutant.mutation == "adds_noise";
-    if (mutant.operator_name != "aten::exp" || mutant.group == "memory" || draws) continue;
+    // Properties watch the global generator, from which noise is drawn, and every lower precision.
+    const bool is_seen = mutant.mutation == "adds_noise" || mutant.mutation == "rounds_to_half";
+    if (mutant.operator_name != "aten::exp" || mutant.group == "memory" || is_seen) continue;
     EXPECT_EQ(mutant.outcome, MutantOutcome::equivalent) << mutant.mutation;
     EXPECT_EQ(mutant.reason, "nothing depends on its result") << mutant.mutation;
   }
@@ -122,6 +122,11 @@ TEST(Mutation, SeesThatADroppedOperatorHandsOnWhatItIsGiven) {
   const auto halves = [](const Tensor& x) { return x.contiguous() * torch::zeros_like(x).cos(); };
   const MutationScore score = score_of(rows("Halves", halves));
   EXPECT_THAT(to_text(score), HasSubstr("(its rows are equal)"));
+}
+
+TEST(Mutation, ShowsWhoeverObservesWhatAMutantDoes) {
+  const MutationScore score = score_of(rows("Twice", twice), {"keeps_its_precision"});
+  EXPECT_THAT(names(score, MutantOutcome::killed), UnorderedElementsAre("rounds_to_half"));
 }
 
 TEST(Mutation, TakesALoopForOneSite) {
