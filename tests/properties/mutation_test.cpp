@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "gradgrind/properties/module.h"
 #include "gradgrind/properties/mutation.h"
@@ -127,6 +128,20 @@ TEST(Mutation, SeesThatADroppedOperatorHandsOnWhatItIsGiven) {
 TEST(Mutation, ShowsWhoeverObservesWhatAMutantDoes) {
   const MutationScore score = score_of(rows("Twice", twice), {"keeps_its_precision"});
   EXPECT_THAT(names(score, MutantOutcome::killed), UnorderedElementsAre("rounds_to_half"));
+}
+
+TEST(Mutation, TellsPlacesOfOneFunctionApart) {
+  const auto two_places = [](const Tensor& x) {
+    const Tensor y = x * 2;
+    return y * 3;
+  };
+  const MutationScore score = score_of(rows("TwoPlaces", two_places), {"keeps_its_precision"});
+  std::set<int> sites;
+  for (const Mutant& mutant : score.mutants) {
+    sites.insert(mutant.site);
+    EXPECT_THAT(mutant.line, HasSubstr("mutation_test.cpp:"));
+  }
+  EXPECT_EQ(sites.size(), 2U);
 }
 
 TEST(Mutation, TakesALoopForOneSite) {
