@@ -125,6 +125,21 @@ TEST(Mutation, SeesThatADroppedOperatorHandsOnWhatItIsGiven) {
   EXPECT_THAT(to_text(score), HasSubstr("(its rows are equal)"));
 }
 
+TEST(Mutation, SeesThatAMaskHidesWhatHoldsTheFillingAlready) {
+  const auto twice_masked = [](const Tensor& x) {
+    const Tensor kept = x.masked_fill(x < 0, 0);
+    return kept.masked_fill(x < 0, 0) * 2;
+  };
+  const MutationScore score =
+      score_of(rows("TwiceMasked", twice_masked), {"output_shapes_are_as_declared"});
+  std::vector<MutantOutcome> outcomes;
+  for (const Mutant& mutant : score.mutants) {
+    if (mutant.mutation == "ignores_its_mask") outcomes.push_back(mutant.outcome);
+  }
+  EXPECT_THAT(outcomes, testing::ElementsAre(MutantOutcome::survived, MutantOutcome::equivalent))
+      << to_text(score);
+}
+
 TEST(Mutation, ShowsWhoeverObservesWhatAMutantDoes) {
   const MutationScore score = score_of(rows("Twice", twice), {"keeps_its_precision"});
   EXPECT_THAT(names(score, MutantOutcome::killed), UnorderedElementsAre("rounds_to_half"));
