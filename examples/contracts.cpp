@@ -10,6 +10,7 @@
 #include "modules/lstm_tagger.h"
 #include "modules/mlp.h"
 #include "modules/unet.h"
+#include "references.h"
 
 namespace gg = gradgrind;
 
@@ -154,14 +155,15 @@ gg::Contract log_sum_exp(const std::string& name, torch::Tensor (*function)(cons
 }  // namespace
 
 std::vector<gg::Contract> sound_contracts() {
-  return {mlp<Mlp>("Mlp"),
-          conv_classifier<ConvClassifier>("ConvClassifier"),
-          lstm_tagger<LstmTagger>("LstmTagger"),
-          attention<Attention>("Attention"),
-          encoder<Encoder>("Encoder"),
-          unet<UNet>("UNet"),
-          deep_set<DeepSet>("DeepSet"),
-          log_sum_exp("StableLogSumExp", stable_log_sum_exp)};
+  return {
+      mlp<Mlp>("Mlp").reference(definitions::mlp),
+      conv_classifier<ConvClassifier>("ConvClassifier").reference(definitions::conv_classifier),
+      lstm_tagger<LstmTagger>("LstmTagger").reference(definitions::lstm_tagger),
+      attention<Attention>("Attention").reference(definitions::attention),
+      encoder<Encoder>("Encoder").reference(definitions::encoder),
+      unet<UNet>("UNet").reference(definitions::unet),
+      deep_set<DeepSet>("DeepSet").reference(definitions::deep_set),
+      log_sum_exp("StableLogSumExp", stable_log_sum_exp).reference(gg::references::log_sum_exp())};
 }
 
 std::vector<Fault> faults() {

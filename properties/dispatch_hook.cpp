@@ -73,6 +73,13 @@ HookGuard::HookGuard(std::shared_ptr<OperatorHook> hook) {
   key_.emplace(kKey);
 }
 
+BypassGuard::BypassGuard(const OperatorHook& hook) {
+  if (hook.outer_ != nullptr)
+    info_.emplace(kKind, hook.outer_);
+  else
+    key_.emplace(kKey);
+}
+
 UnhookedGuard::UnhookedGuard() {
   if (dispatch_hook_is_available()) key_.emplace(kKey);
 }

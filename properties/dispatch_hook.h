@@ -31,6 +31,7 @@ class OperatorHook : public c10::DebugInfoBase, public std::enable_shared_from_t
                torch::jit::Stack& stack) const;
 
  private:
+  friend class BypassGuard;
   friend class HookGuard;
   std::shared_ptr<OperatorHook> outer_;
 };
@@ -43,6 +44,17 @@ class HookGuard {
  private:
   std::optional<c10::DebugInfoGuard> info_;
   std::optional<c10::impl::IncludeDispatchKeyGuard> key_;
+};
+
+/// Takes a hook out of the way for its lifetime: what this thread dispatches goes to the hook that
+/// was installed before it, or to none.
+class BypassGuard {
+ public:
+  explicit BypassGuard(const OperatorHook& hook);
+
+ private:
+  std::optional<c10::DebugInfoGuard> info_;
+  std::optional<c10::impl::ExcludeDispatchKeyGuard> key_;
 };
 
 /// Hides what this thread dispatches from all hooks for its lifetime.

@@ -7,14 +7,10 @@
 
 #include <cmath>
 
+#include "properties/reference_precision.h"
+
 namespace gradgrind::references {
 namespace {
-
-at::Tensor wide(const at::Tensor& tensor) { return tensor.to(at::kDouble); }
-
-at::Tensor back(const at::Tensor& result, const at::Tensor& like) {
-  return result.to(like.scalar_type());
-}
 
 at::Tensor reduced(const at::Tensor& each, Reduction reduction) {
   if (reduction == Reduction::none) return each;
@@ -149,6 +145,11 @@ Unary rms_norm(double eps) {
     const at::Tensor scale = (wide(x).pow(2).mean(-1, /*keepdim=*/true) + eps).sqrt();
     return back(wide(x) / scale, x);
   };
+}
+
+at::Tensor rnn_cell(const at::Tensor& x, const at::Tensor& h, const at::Tensor& w_ih,
+                    const at::Tensor& w_hh, const at::Tensor& b_ih, const at::Tensor& b_hh) {
+  return back((projected(x, w_ih, b_ih) + projected(h, w_hh, b_hh)).tanh(), x);
 }
 
 std::tuple<at::Tensor, at::Tensor> lstm_cell(const at::Tensor& x, const at::Tensor& h,

@@ -1,5 +1,5 @@
 // The mutation score of the default suite over the examples and modules of torch::nn: as their
-// contracts stand, and with a property that says what they are to compute.
+// contracts stand, and without the references that say what they are to compute.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -9,13 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "bench/mutation/formulas.h"
 #include "bench/support/measure.h"
 #include "bench/support/rows.h"
-#include "examples/contracts.h"
 #include "gradgrind/gradgrind.h"
 #include "gradgrind/properties/mutation.h"
-#include "tests/torch_nn/contracts/contracts.h"
+#include "tests/mutation/contracts.h"
 
 namespace gg = gradgrind;
 
@@ -26,6 +24,7 @@ struct Choice {
   std::set<std::string> contracts;  ///< Names; empty for all.
   bool prints_reports = false;      ///< `--reports`: the report of each contract too.
   bool is_fast = false;             ///< `--first`: stop at the first property that kills.
+  bool is_bare = false;             ///< `--bare`: without references.
   int most_mutants = 1000;          ///< `--most N`: of a contract; a sample beyond it.
 };
 
@@ -39,6 +38,8 @@ Choice choice_of(std::vector<char*>& arguments) {
       choice.prints_reports = true;
     } else if (word == "--first") {
       choice.is_fast = true;
+    } else if (word == "--bare") {
+      choice.is_bare = true;
     } else if (word == "--most" && i + 1 < arguments.size()) {
       choice.most_mutants = std::atoi(arguments[++i]);
     } else if (word == "--json" && i + 1 < arguments.size()) {
@@ -53,12 +54,9 @@ Choice choice_of(std::vector<char*>& arguments) {
 }
 
 std::vector<gg::Contract> contracts(const Choice& choice) {
-  std::vector<gg::Contract> all = examples::sound_contracts();
-  const std::vector<std::string>& wanted = bench::modules_with_formulas();
-  for (const gg::Contract& contract : torch_nn::contracts()) {
-    if (std::find(wanted.begin(), wanted.end(), contract.name()) != wanted.end()) {
-      all.push_back(contract);
-    }
+  std::vector<gg::Contract> all = mutation::scored_contracts();
+  if (choice.is_bare) {
+    for (gg::Contract& contract : all) contract = contract.without("equals_the_reference");
   }
   if (choice.contracts.empty()) return all;
   all.erase(std::remove_if(all.begin(), all.end(),
@@ -167,14 +165,14 @@ int main(int count, char** arguments) {
   std::vector<char*> words(arguments, arguments + count);
   const Choice choice = choice_of(words);
   bench::Rows rows(static_cast<int>(words.size()), words.data());
-  const std::vector<gg::Contract> bare = contracts(choice);
-  std::vector<gg::Contract> defined;
-  for (const gg::Contract& contract : bare) defined.push_back(bench::with_formula(contract));
-
-  const gg::MutationScore without = total_of("as their contracts stand", bare, choice);
-  const gg::MutationScore with = total_of("with a property that defines them", defined, choice);
-  rows.add("mutation score, as the contracts stand", 100 * without.score(), "%");
-  rows.at_least(85, "mutation score, with their definitions", 100 * with.score(), "%");
-  rows.at_most(15, "mutation: equivalent mutants", 100 * with.equivalent_share(), "%");
+  const std::string title =
+      choice.is_bare ? "without their references" : "as their contracts stand";
+  const gg::MutationScore score = total_of(title, contracts(choice), choice);
+  if (choice.is_bare) {
+    rows.add("mutation score, without references", 100 * score.score(), "%");
+  } else {
+    rows.at_least(85, "mutation score", 100 * score.score(), "%");
+    rows.at_most(15, "mutation: equivalent mutants", 100 * score.equivalent_share(), "%");
+  }
   return rows.finish();
 }

@@ -142,16 +142,18 @@ int mask_of(const MutatedCall& call) {
   return -1;
 }
 
-// As if it masked nothing.
+// As if it masked nothing; there is nothing to do where it masks nothing.
 Change without_mask(const MutatedCall& call) {
   const std::string_view name = base_name(call.schema);
   const int position = mask_of(call);
   if (position < 0) return {};
   const at::Tensor mask = call.arguments[static_cast<std::size_t>(position)].toTensor();
-  if (name == "aten::where") return {position, at::ones_like(mask)};
+  if (name == "aten::where") {
+    return mask.all().item<bool>() ? Change{} : Change{position, at::ones_like(mask)};
+  }
   const bool masks =
       name.rfind("aten::masked_fill", 0) == 0 || name.rfind("aten::masked_scatter", 0) == 0;
-  return masks ? Change{position, at::zeros_like(mask)} : Change{};
+  return masks && mask.any().item<bool>() ? Change{position, at::zeros_like(mask)} : Change{};
 }
 
 bool has_mask(const MutatedCall& call, const Values& results) {
@@ -234,7 +236,7 @@ std::vector<Mutation> argument_mutations() {
       {"breaks_keepdim", "shape", "it keeps the dim that it should drop, or drops it",
        can_change<other_keepdim>, run_changed<other_keepdim>, nullptr},
       {"ignores_its_mask", "mask", "it runs as if its mask hid nothing", can_change<without_mask>,
-       run_changed<without_mask>, nullptr},
+       run_changed<without_mask>, "what its mask hides holds the filling already"},
       {"inverts_its_mask", "mask", "its mask hides what it should keep", has_mask, invert_mask,
        nullptr},
       {"loses_its_epsilon", "numeric", "its small constant is 0", can_change<without_epsilon>,

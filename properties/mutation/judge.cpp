@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <exception>
 #include <list>
 
@@ -58,6 +59,15 @@ Judge::Next Judge::step(Runner& runner) {
   return verdict.is_failure() ? Next::has_failed : Next::goes_on;
 }
 
+// Of few cases a fraction is next to none, and the first ones are the smallest there are.
+constexpr int kFewestCases = 6;
+
+Property with_enough_cases(Property property, double scale) {
+  const double fewest = std::min(property.cases, kFewestCases);
+  property.cases = std::max(property.cases, static_cast<int>(std::ceil(fewest / scale)));
+  return property;
+}
+
 }  // namespace
 
 std::vector<PlannedProperty> planned(const Contract& contract, const Suite& suite,
@@ -69,7 +79,8 @@ std::vector<PlannedProperty> planned(const Contract& contract, const Suite& suit
   for (const Property& property : by_cost) {
     if (property.ruled_out != nullptr && !property.ruled_out(contract).empty()) continue;
     if (exception_for(contract, property) != nullptr) continue;
-    list.push_back({property, CasePlan(contract, property, settings)});
+    const Property judged = with_enough_cases(property, settings.scale);
+    list.push_back({judged, CasePlan(contract, judged, settings)});
   }
   return list;
 }

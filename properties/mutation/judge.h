@@ -17,7 +17,8 @@ struct PlannedProperty {
   CasePlan plan;
 };
 
-/// The properties of `suite` that `contract` neither rules out nor excepts, cheapest first.
+/// The properties of `suite` that `contract` neither rules out nor excepts, cheapest first, with at
+/// least 6 cases whatever the scale, or all that a property has.
 std::vector<PlannedProperty> planned(const Contract& contract, const Suite& suite,
                                      const Settings& settings);
 

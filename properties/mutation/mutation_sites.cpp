@@ -2,6 +2,7 @@
 
 #include <execinfo.h>
 
+#include <algorithm>
 #include <array>
 
 #include "gradgrind/generators/source.h"
@@ -15,6 +16,12 @@ std::vector<const void*> return_addresses() {
   std::array<void*, kMostFrames> addresses;
   const int count = backtrace(addresses.data(), kMostFrames);
   return std::vector<const void*>(addresses.begin(), addresses.begin() + count);
+}
+
+// How many of the outermost addresses are the same: those of whoever calls the forward.
+std::size_t common_end(const std::vector<const void*>& a, const std::vector<const void*>& b) {
+  const auto parting = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+  return static_cast<std::size_t>(parting.first - a.rbegin());
 }
 
 const void* storage_of(const at::Tensor& tensor) {
@@ -31,7 +38,7 @@ std::uint64_t hash_of(const std::vector<const void*>& path) {
 }  // namespace
 
 void MutationSiteHook::begin(const Model& model, const Inputs& inputs) {
-  depth_of_subject_ = return_addresses().size();
+  way_to_subject_ = return_addresses();
   outliving_.clear();
   for (const NamedTensor& entry : model.state()) outliving_.insert(storage_of(entry.tensor));
   for (const Inputs::Slot& slot : inputs.slots()) {
@@ -42,12 +49,12 @@ void MutationSiteHook::begin(const Model& model, const Inputs& inputs) {
 
 void MutationSiteHook::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
                             torch::jit::Stack& stack) {
-  const detail::UnhookedGuard
-      unhooked;  // for what the operator calls, and for what a mutation does
+  // What the operator calls is not the subject's, and neither is what a mutation does; whoever
+  // observes the subject sees both.
+  const detail::BypassGuard bypass(*this);
   if (!is_of_interest(op.operator_name())) return proceed(op, keys, stack);
   Addresses path = return_addresses();
-  // In a thread that the subject started there is no way back to it: one site an operator.
-  path.resize(path.size() - std::min(path.size(), depth_of_subject_));
+  path.resize(path.size() - common_end(path, way_to_subject_));
 
   const std::size_t count = op.schema().arguments().size();
   const auto first = stack.end() - static_cast<std::ptrdiff_t>(count);

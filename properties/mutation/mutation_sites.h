@@ -38,7 +38,7 @@ class MutationSiteHook : public ForwardHook {
                          const MutatedCall& call) = 0;
 
  private:
-  std::size_t depth_of_subject_ = 0;
+  Addresses way_to_subject_;                   // Where the forward was about to be called.
   std::unordered_set<const void*> outliving_;  // storages
 };
 

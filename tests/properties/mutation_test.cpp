@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "gradgrind/properties/module.h"
 #include "gradgrind/properties/mutation.h"
@@ -108,9 +109,9 @@ TEST(Mutation, CallsEquivalentOnlyWhatAReasonProves) {
   };
   const MutationScore score = score_of(rows("Wasteful", wasteful));
   for (const Mutant& mutant : score.mutants) {
-    // Noise is drawn from the global generator, which a property watches.
-    const bool draws = mutant.mutation == "adds_noise";
-    if (mutant.operator_name != "aten::exp" || mutant.group == "memory" || draws) continue;
+    // Properties watch the global generator, from which noise is drawn, and every lower precision.
+    const bool is_seen = mutant.mutation == "adds_noise" || mutant.mutation == "rounds_to_half";
+    if (mutant.operator_name != "aten::exp" || mutant.group == "memory" || is_seen) continue;
     EXPECT_EQ(mutant.outcome, MutantOutcome::equivalent) << mutant.mutation;
     EXPECT_EQ(mutant.reason, "nothing depends on its result") << mutant.mutation;
   }
@@ -122,6 +123,40 @@ TEST(Mutation, SeesThatADroppedOperatorHandsOnWhatItIsGiven) {
   const auto halves = [](const Tensor& x) { return x.contiguous() * torch::zeros_like(x).cos(); };
   const MutationScore score = score_of(rows("Halves", halves));
   EXPECT_THAT(to_text(score), HasSubstr("(its rows are equal)"));
+}
+
+TEST(Mutation, SeesThatAMaskHidesWhatHoldsTheFillingAlready) {
+  const auto twice_masked = [](const Tensor& x) {
+    const Tensor kept = x.masked_fill(x < 0, 0);
+    return kept.masked_fill(x < 0, 0) * 2;
+  };
+  const MutationScore score =
+      score_of(rows("TwiceMasked", twice_masked), {"output_shapes_are_as_declared"});
+  std::vector<MutantOutcome> outcomes;
+  for (const Mutant& mutant : score.mutants) {
+    if (mutant.mutation == "ignores_its_mask") outcomes.push_back(mutant.outcome);
+  }
+  EXPECT_THAT(outcomes, testing::ElementsAre(MutantOutcome::survived, MutantOutcome::equivalent))
+      << to_text(score);
+}
+
+TEST(Mutation, ShowsWhoeverObservesWhatAMutantDoes) {
+  const MutationScore score = score_of(rows("Twice", twice), {"keeps_its_precision"});
+  EXPECT_THAT(names(score, MutantOutcome::killed), UnorderedElementsAre("rounds_to_half"));
+}
+
+TEST(Mutation, TellsPlacesOfOneFunctionApart) {
+  const auto two_places = [](const Tensor& x) {
+    const Tensor y = x * 2;
+    return y * 3;
+  };
+  const MutationScore score = score_of(rows("TwoPlaces", two_places), {"keeps_its_precision"});
+  std::set<int> sites;
+  for (const Mutant& mutant : score.mutants) {
+    sites.insert(mutant.site);
+    EXPECT_THAT(mutant.line, HasSubstr("mutation_test.cpp:"));
+  }
+  EXPECT_EQ(sites.size(), 2U);
 }
 
 TEST(Mutation, TakesALoopForOneSite) {

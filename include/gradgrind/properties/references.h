@@ -52,6 +52,54 @@ Unary layer_norm(double eps = 1e-5);
 Ternary affine_layer_norm(double eps = 1e-5);
 Unary rms_norm(double eps = 1e-5);
 
+// -- Layers: their formulas over the parameters that are given -----------------------------------
+//
+// An undefined bias or weight is one that the layer does not have.
+
+/// x [... F] by a weight [K F].
+at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
+/// a [... F] and b [... G] by a weight [K F G].
+at::Tensor bilinear(const at::Tensor& a, const at::Tensor& b, const at::Tensor& weight,
+                    const at::Tensor& bias = {});
+/// The rows of a table [V E] at ids of any shape.
+at::Tensor embedding(const at::Tensor& ids, const at::Tensor& table);
+
+/// The same in every spatial dim.
+struct WindowOptions {
+  std::int64_t stride = 1;
+  std::int64_t padding = 0;  ///< With zeros on both sides.
+};
+/// x [B I ...] of one to three spatial dims by a weight [O I ...].
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {},
+                       WindowOptions options = {});
+/// Over windows of `size` in each spatial dim that lie side by side; what is over at the end is
+/// left out.
+Unary max_pool(std::int64_t size);
+Unary average_pool(std::int64_t size);
+
+/// Of channels in dim 1 by statistics that were kept: batch norm in evaluation.
+at::Tensor normalised_by(const at::Tensor& x, const at::Tensor& mean, const at::Tensor& variance,
+                         const at::Tensor& weight = {}, const at::Tensor& bias = {},
+                         double eps = 1e-5);
+/// Over the channels of a group, in dim 1, and all places. As many groups as channels make it an
+/// instance norm.
+at::Tensor group_norm(const at::Tensor& x, std::int64_t groups, const at::Tensor& weight = {},
+                      const at::Tensor& bias = {}, double eps = 1e-5);
+
+/// By the error function, not its approximation.
+Unary gelu();
+/// Over the last dim.
+Unary softmax();
+Unary log_softmax();
+Unary log_sum_exp();
+/// The first half of the last dim times the logistic function of the second.
+Unary glu();
+/// Along dim 1.
+Binary cosine_similarity(double eps = 1e-8);
+
+/// One step of a plain recurrent network: tanh of both projections.
+at::Tensor rnn_cell(const at::Tensor& x, const at::Tensor& h, const at::Tensor& w_ih,
+                    const at::Tensor& w_hh, const at::Tensor& b_ih, const at::Tensor& b_hh);
 /// One step of an LSTM: h and c after it. Gates stand in the order i, f, g, o.
 std::tuple<at::Tensor, at::Tensor> lstm_cell(const at::Tensor& x, const at::Tensor& h,
                                              const at::Tensor& c, const at::Tensor& w_ih,

@@ -5,6 +5,7 @@
 
 namespace gg = gradgrind;
 namespace nn = torch::nn;
+namespace by = gradgrind::references;
 
 namespace torch_nn {
 namespace {
@@ -65,8 +66,10 @@ std::vector<gg::Contract> activations() {
       elementwise<nn::ELU>("ELU"),
       elementwise<nn::SELU>("SELU"),
       elementwise<nn::CELU>("CELU"),
-      elementwise<nn::GELU>("GELU").except("same_for_every_gradient_layout",
-                                           "LibTorch reads fresh memory for a permuted gradient"),
+      elementwise<nn::GELU>("GELU")
+          .except("same_for_every_gradient_layout",
+                  "LibTorch reads fresh memory for a permuted gradient")
+          .reference(by::gelu()),
       elementwise(
           "GELUTanh",
           [](const gg::Draw&) { return nn::GELU(nn::GELUOptions().approximate("tanh")); }, any),
@@ -95,9 +98,10 @@ std::vector<gg::Contract> activations() {
           "Threshold", [](const gg::Draw&) { return nn::Threshold(0.5, -2); }, any),
       prelu("PReLU", "1"),
       prelu("PReLUByChannel", "C"),
-      over_last_dim<nn::Softmax>("Softmax", gg::simplices("B *S D")),
+      over_last_dim<nn::Softmax>("Softmax", gg::simplices("B *S D")).reference(by::softmax()),
       over_last_dim<nn::Softmin>("Softmin", gg::simplices("B *S D")),
-      over_last_dim<nn::LogSoftmax>("LogSoftmax", gg::floats("B *S D")),
+      over_last_dim<nn::LogSoftmax>("LogSoftmax", gg::floats("B *S D"))
+          .reference(by::log_softmax()),
       gg::module("Softmax2d", [](const gg::Draw&) { return nn::Softmax2d(); })
           .dim("B", 1, 4)
           .dim("C", 1, 5)
@@ -112,7 +116,8 @@ std::vector<gg::Contract> activations() {
           .dim("D", 1, 6)
           .input("x", gg::floats("B *S 2*D"))
           .output("y", gg::floats("B *S D"))
-          .batch("B"),
+          .batch("B")
+          .reference(by::glu()),
   };
 }
 

@@ -5,6 +5,7 @@
 
 namespace gg = gradgrind;
 namespace nn = torch::nn;
+namespace by = gradgrind::references;
 
 namespace torch_nn {
 namespace {
@@ -51,6 +52,53 @@ gg::Case nothing_to_read() {
 constexpr char kTakenForOne[] =
     "LibTorch takes equal contents of query, key and value for one tensor";
 
+// -- Definitions ----------------------------------------------------------------------------------
+
+// What comes of q [T B E], k and v [S B E], time first as they are: y [T B E], and the weights
+// [B T S], a mean over heads. `pad` [B S] is true for keys that do not count.
+std::tuple<torch::Tensor, torch::Tensor> attend(const nn::MultiheadAttentionImpl& module,
+                                                const torch::Tensor& q, const torch::Tensor& k,
+                                                const torch::Tensor& v, const torch::Tensor& pad) {
+  const std::int64_t heads = module.options.num_heads();
+  const auto weights = module.in_proj_weight.chunk(3);
+  const auto biases = module.in_proj_bias.chunk(3);
+  const auto by_head = [&](const torch::Tensor& x, std::size_t part) {  // [B H T D]
+    const torch::Tensor projected = by::linear(x, weights[part], biases[part]);
+    return projected.reshape({x.size(0), x.size(1), heads, -1}).permute({1, 2, 0, 3});
+  };
+  const torch::Tensor queries = by_head(q, 0);
+  const torch::Tensor keys = by_head(k, 1);
+  const torch::Tensor hidden = pad.unsqueeze(1).unsqueeze(1);
+  const torch::Tensor contexts =
+      by::masked_attention(gg::marks_padding)(queries, keys, by_head(v, 2), hidden);
+  const torch::Tensor scores = (queries.unsqueeze(3) * keys.unsqueeze(2)).sum(-1) /
+                               std::sqrt(static_cast<double>(queries.size(3)));
+  const torch::Tensor shares = by::masked_softmax(gg::marks_padding)(scores, hidden);
+  const torch::Tensor joined = contexts.permute({2, 0, 1, 3}).reshape(q.sizes());
+  return {by::linear(joined, module.out_proj->weight, module.out_proj->bias), shares.mean(1)};
+}
+
+std::tuple<torch::Tensor, torch::Tensor> attention_by_definition(
+    const nn::MultiheadAttentionImpl& module, const gg::Inputs& inputs) {
+  return attend(module, inputs["query"], inputs["key"], inputs["value"], inputs["pad"]);
+}
+
+torch::Tensor layer_norm(const nn::LayerNorm& norm, const torch::Tensor& x) {
+  return by::affine_layer_norm()(x, norm->weight, norm->bias);
+}
+
+torch::Tensor projected(const nn::Linear& linear, const torch::Tensor& x) {
+  return by::linear(x, linear->weight, linear->bias);
+}
+
+torch::Tensor encoder_layer_by_definition(const nn::TransformerEncoderLayerImpl& layer,
+                                          const gg::Inputs& inputs) {
+  torch::Tensor x = inputs["x"];
+  x = layer_norm(layer.norm1, x + std::get<0>(attend(*layer.self_attn, x, x, x, inputs["pad"])));
+  const torch::Tensor inner = projected(layer.linear1, x).clamp_min(0);
+  return layer_norm(layer.norm2, x + projected(layer.linear2, inner));
+}
+
 }  // namespace
 
 std::vector<gg::Contract> attention() {
@@ -66,6 +114,7 @@ std::vector<gg::Contract> attention() {
           .input("pad", gg::padding_mask("B S", gg::marks_padding).of("value"))
           .output("y", gg::floats("T B E"))
           .output("weights", gg::floats("B T S"))
+          .reference(attention_by_definition)
           .except("gradients_reach_every_input", kTakenForOne),
       over_tokens(gg::module("SelfAttention",
                              [](const gg::Draw& draw) {
@@ -86,7 +135,8 @@ std::vector<gg::Contract> attention() {
                       }))
           .input("x", gg::floats("T B E"))
           .input("pad", gg::padding_mask("B T", gg::marks_padding).of("x"))
-          .output("y", gg::floats("T B E")),
+          .output("y", gg::floats("T B E"))
+          .reference(encoder_layer_by_definition),
       over_tokens(gg::module("TransformerEncoder",
                              [](const gg::Draw& draw) {
                                return nn::TransformerEncoder(

@@ -5,6 +5,7 @@
 
 namespace gg = gradgrind;
 namespace nn = torch::nn;
+namespace by = gradgrind::references;
 
 namespace torch_nn {
 namespace {
@@ -50,12 +51,19 @@ gg::Contract conv2d(const std::string& name, const std::string& in, const std::s
                           "HW", in, out);
 }
 
+// The reference of same_size().
+template <class Implementation>
+torch::Tensor padded(const Implementation& convolution, const gg::Inputs& inputs) {
+  return by::convolution(inputs["x"], convolution.weight, convolution.bias,
+                         {/*stride=*/1, /*padding=*/1});
+}
+
 }  // namespace
 
 std::vector<gg::Contract> convolutions() {
   return {
-      same_size<nn::Conv1d, nn::Conv1dOptions>("Conv1d", "L"),
-      same_size<nn::Conv2d, nn::Conv2dOptions>("Conv2d", "HW"),
+      same_size<nn::Conv1d, nn::Conv1dOptions>("Conv1d", "L").reference(padded<nn::Conv1dImpl>),
+      same_size<nn::Conv2d, nn::Conv2dOptions>("Conv2d", "HW").reference(padded<nn::Conv2dImpl>),
       same_size<nn::Conv3d, nn::Conv3dOptions>("Conv3d", "DHW"),
       conv2d("Conv2dStrided", "2*#", "#", 3, [](auto& options) { options.stride(2).padding(1); }),
       conv2d("Conv2dDilated", "#+2", "#", 2, [](auto& options) { options.dilation(2); }),

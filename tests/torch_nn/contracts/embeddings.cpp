@@ -5,6 +5,7 @@
 
 namespace gg = gradgrind;
 namespace nn = torch::nn;
+namespace by = gradgrind::references;
 
 namespace torch_nn {
 namespace {
@@ -40,7 +41,10 @@ std::vector<gg::Contract> embeddings() {
   return {
       over_ids(gg::module("Embedding",
                           [](const gg::Draw& draw) { return nn::Embedding(draw["V"], draw["E"]); }))
-          .output("y", gg::floats("B T E")),
+          .output("y", gg::floats("B T E"))
+          .reference([](const nn::EmbeddingImpl& table, const gg::Inputs& inputs) {
+            return by::embedding(inputs["ids"], table.weight);
+          }),
       over_ids(gg::module("EmbeddingPadded", padded)).output("y", gg::floats("B T E")),
       over_ids(gg::module("EmbeddingPretrained", pretrained))
           .output("y", gg::floats("B T E"))

@@ -5,6 +5,7 @@
 
 namespace gg = gradgrind;
 namespace nn = torch::nn;
+namespace by = gradgrind::references;
 
 namespace torch_nn {
 namespace {
@@ -33,7 +34,10 @@ gg::Contract image(const gg::Contract& subject) {
 std::vector<gg::Contract> linear() {
   return {
       features(gg::module("Linear",
-                          [](const gg::Draw& draw) { return nn::Linear(draw["F"], draw["K"]); })),
+                          [](const gg::Draw& draw) { return nn::Linear(draw["F"], draw["K"]); }))
+          .reference([](const nn::LinearImpl& linear, const gg::Inputs& inputs) {
+            return by::linear(inputs["x"], linear.weight, linear.bias);
+          }),
       features(gg::module("LinearWithoutBias",
                           [](const gg::Draw& draw) {
                             return nn::Linear(nn::LinearOptions(draw["F"], draw["K"]).bias(false));
@@ -47,7 +51,10 @@ std::vector<gg::Contract> linear() {
           .input("left", gg::floats("B F"))
           .input("right", gg::floats("B G"))
           .output("y", gg::floats("B K"))
-          .batch("B"),
+          .batch("B")
+          .reference([](const nn::BilinearImpl& bilinear, const gg::Inputs& inputs) {
+            return by::bilinear(inputs["left"], inputs["right"], bilinear.weight, bilinear.bias);
+          }),
       image(gg::module("Identity", [](const gg::Draw&) { return nn::Identity(); }))
           .output("y", gg::floats("B C H W"))
           .may_alias("gives its input back"),

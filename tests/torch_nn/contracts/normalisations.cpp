@@ -5,6 +5,7 @@
 
 namespace gg = gradgrind;
 namespace nn = torch::nn;
+namespace by = gradgrind::references;
 
 namespace torch_nn {
 namespace {
@@ -44,10 +45,17 @@ std::vector<gg::Contract> normalisations() {
   return {
       of_channels<nn::BatchNorm1d>("BatchNormOfFeatures", ""),
       of_channels<nn::BatchNorm1d>("BatchNorm1d", "L"),
-      of_channels<nn::BatchNorm2d>("BatchNorm2d", "HW"),
+      of_channels<nn::BatchNorm2d>("BatchNorm2d", "HW")
+          .reference([](const nn::BatchNorm2dImpl& norm, const gg::Inputs& inputs) {
+            return by::normalised_by(inputs["x"], norm.running_mean, norm.running_var, norm.weight,
+                                     norm.bias);
+          }),
       of_channels<nn::BatchNorm3d>("BatchNorm3d", "DHW"),
       instance_norm<nn::InstanceNorm1d>("InstanceNorm1d", "L", false),
-      instance_norm<nn::InstanceNorm2d>("InstanceNorm2d", "HW", false),
+      instance_norm<nn::InstanceNorm2d>("InstanceNorm2d", "HW", false)
+          .reference([](const nn::InstanceNorm2dImpl& norm, const gg::Inputs& inputs) {
+            return by::group_norm(inputs["x"], inputs.size("C"), norm.weight, norm.bias);
+          }),
       instance_norm<nn::InstanceNorm3d>("InstanceNorm3d", "DHW", false),
       instance_norm<nn::InstanceNorm2d>("InstanceNorm2dTracked", "HW", true),
       gg::module(
@@ -58,7 +66,10 @@ std::vector<gg::Contract> normalisations() {
           .dim("D", 1, 8)
           .input("x", gg::floats("B *S D"))
           .output("y", gg::floats("B *S D"))
-          .batch("B"),
+          .batch("B")
+          .reference([](const nn::LayerNormImpl& norm, const gg::Inputs& inputs) {
+            return by::affine_layer_norm()(inputs["x"], norm.weight, norm.bias);
+          }),
       gg::module("GroupNorm",
                  [](const gg::Draw& draw) { return nn::GroupNorm(draw["G"], draw["C"]); })
           .dim("B", 1, 6)
@@ -68,7 +79,10 @@ std::vector<gg::Contract> normalisations() {
           .variadic("S", 0, 2)
           .input("x", gg::floats("B C *S"))
           .output("y", gg::floats("B C *S"))
-          .batch("B"),
+          .batch("B")
+          .reference([](const nn::GroupNormImpl& norm, const gg::Inputs& inputs) {
+            return by::group_norm(inputs["x"], inputs.size("G"), norm.weight, norm.bias);
+          }),
       over_channels(
           gg::module("LocalResponseNorm", [](const gg::Draw&) { return nn::LocalResponseNorm(3); }),
           "HW"),

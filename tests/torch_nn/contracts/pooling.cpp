@@ -5,6 +5,7 @@
 
 namespace gg = gradgrind;
 namespace nn = torch::nn;
+namespace by = gradgrind::references;
 
 namespace torch_nn {
 namespace {
@@ -41,10 +42,10 @@ std::vector<gg::Contract> pooling() {
   };
   return {
       halved<nn::MaxPool1d>("MaxPool1d", "L"),
-      halved<nn::MaxPool2d>("MaxPool2d", "HW"),
+      halved<nn::MaxPool2d>("MaxPool2d", "HW").reference(by::max_pool(2)),
       halved<nn::MaxPool3d>("MaxPool3d", "DHW"),
       halved<nn::AvgPool1d>("AvgPool1d", "L"),
-      halved<nn::AvgPool2d>("AvgPool2d", "HW"),
+      halved<nn::AvgPool2d>("AvgPool2d", "HW").reference(by::average_pool(2)),
       halved<nn::AvgPool3d>("AvgPool3d", "DHW"),
       pooled(gg::module("MaxPool2dOverlapping", overlapping), "HW", "#", "B C H W"),
       pooled(

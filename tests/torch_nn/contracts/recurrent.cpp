@@ -39,6 +39,40 @@ gg::Contract cell(const std::string& name) {
       .batch("B");
 }
 
+// A layer's state before the first step: [B H] of zeros.
+torch::Tensor no_state(const gg::Inputs& inputs) {
+  return torch::zeros({inputs.size("B"), inputs.size("H")}, inputs["x"].options());
+}
+
+std::tuple<torch::Tensor, torch::Tensor> rnn_by_steps(const nn::RNNImpl& rnn,
+                                                      const gg::Inputs& inputs) {
+  const auto weights = rnn.named_parameters();
+  torch::Tensor h = no_state(inputs);
+  std::vector<torch::Tensor> states;
+  for (std::int64_t t = 0; t < inputs.size("T"); ++t) {
+    h = gg::references::rnn_cell(inputs["x"][t], h, weights["weight_ih_l0"],
+                                 weights["weight_hh_l0"], weights["bias_ih_l0"],
+                                 weights["bias_hh_l0"]);
+    states.push_back(h);
+  }
+  return {torch::stack(states), h.unsqueeze(0)};
+}
+
+std::tuple<torch::Tensor, torch::Tensor, torch::Tensor> lstm_by_steps(const nn::LSTMImpl& lstm,
+                                                                      const gg::Inputs& inputs) {
+  const auto weights = lstm.named_parameters();
+  torch::Tensor h = no_state(inputs);
+  torch::Tensor c = no_state(inputs);
+  std::vector<torch::Tensor> states;
+  for (std::int64_t t = 0; t < inputs.size("T"); ++t) {
+    std::tie(h, c) = gg::references::lstm_cell(inputs["x"][t], h, c, weights["weight_ih_l0"],
+                                               weights["weight_hh_l0"], weights["bias_ih_l0"],
+                                               weights["bias_hh_l0"]);
+    states.push_back(h);
+  }
+  return {torch::stack(states), h.unsqueeze(0), c.unsqueeze(0)};
+}
+
 // Of an LSTMCell, to whose refusals the seed of the case gives a state of wrong rank.
 gg::Case one_by_one() {
   gg::Case a_case;
@@ -63,9 +97,11 @@ std::vector<gg::Contract> recurrent() {
     return nn::LSTM(nn::LSTMOptions(draw["F"], draw["H"] + 1).proj_size(draw["H"]));
   };
   return {
-      one_layer<nn::RNN, nn::RNNOptions>("RNN"),
+      one_layer<nn::RNN, nn::RNNOptions>("RNN").reference(rnn_by_steps),
       one_layer<nn::GRU, nn::GRUOptions>("GRU"),
-      one_layer<nn::LSTM, nn::LSTMOptions>("LSTM").output("c", gg::floats("1 B H")),
+      one_layer<nn::LSTM, nn::LSTMOptions>("LSTM")
+          .output("c", gg::floats("1 B H"))
+          .reference(lstm_by_steps),
       over_time(gg::module("LSTMDeep", deep))
           .output("y", gg::floats("T B 2*H"))
           .output("h", gg::floats("4 B H"))

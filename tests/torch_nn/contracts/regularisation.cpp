@@ -48,7 +48,8 @@ std::vector<gg::Contract> regularisation() {
 
 std::vector<gg::Contract> distances() {
   return {
-      between_vectors<nn::CosineSimilarity>("CosineSimilarity"),
+      between_vectors<nn::CosineSimilarity>("CosineSimilarity")
+          .reference(gg::references::cosine_similarity()),
       between_vectors<nn::PairwiseDistance>("PairwiseDistance"),
   };
 }
