@@ -46,7 +46,7 @@ std::vector<Tensor> trained_parameters(nn::LinearImpl& layer, Slip slip) {
 
 auto make_step(nn::LinearImpl& layer, Slip slip) {
   const double rate = slip == Slip::ascends ? -0.05 : 0.05;
-  return [&layer, slip, first = Inputs(), steps = 0,
+  return [&layer, slip, first = Inputs(),
           optimizer = SGD(trained_parameters(layer, slip), SGDOptions(std::abs(rate))),
           rate](const Inputs& given) mutable {
     if (first.count() == 0) first = given;
@@ -60,7 +60,6 @@ auto make_step(nn::LinearImpl& layer, Slip slip) {
     if (slip != Slip::never_clears) optimizer.zero_grad();
     const Tensor loss = loss_of(layer, x, batch["label"], slip);
     loss.backward();
-    ++steps;
     if (slip == Slip::divides_by_rows) {
       step_by_hand(layer, rate / static_cast<double>(x.size(0)));
     } else if (slip == Slip::ascends) {
