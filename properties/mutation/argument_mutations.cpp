@@ -230,7 +230,7 @@ Change training_left_on(const MutatedCall& call) {
 std::vector<Mutation> argument_mutations() {
   return {
       {"swaps_its_operands", "value", "two of its arguments change places", has_operands,
-       swap_operands, "its operands are equal"},
+       swap_operands, "it gives the same either way round"},
       {"works_over_another_dim", "shape", "it works over the next dim", can_change<next_dim>,
        run_changed<next_dim>, nullptr},
       {"breaks_keepdim", "shape", "it keeps the dim that it should drop, or drops it",

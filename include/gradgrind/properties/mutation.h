@@ -45,10 +45,11 @@ struct Mutant {
 
 struct MutationSettings {
   Settings run = process_settings();  ///< Seed, folders, and limits of a case.
-  double scale = 0.2;                 ///< Multiplies every property's number of cases. Above 0.
-  int most_mutants = 1000;            ///< Beyond it a sample is drawn by the seed.
-  bool every_property = false;        ///< Go on after the first that kills: the whole matrix.
-  double most_seconds = 60;           ///< That one mutant may take before it counts as timed out.
+  /// Above 0: multiplies every property's number of cases, of which at least 6 are left.
+  double scale = 0.2;
+  int most_mutants = 1000;      ///< Beyond it a sample is drawn by the seed.
+  bool every_property = false;  ///< Go on after the first that kills: the whole matrix.
+  double most_seconds = 60;     ///< That one mutant may take before it counts as timed out.
 };
 
 /// The mutants of one contract, and what the suite made of them.
