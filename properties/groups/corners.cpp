@@ -30,7 +30,9 @@ at::Tensor all_zero(const at::Tensor& x) { return x * 0; }
 at::Tensor all_equal(const at::Tensor& x) { return at::full_like(x, 1) * x.mean(); }
 at::Tensor negated(const at::Tensor& x) { return -x; }
 // Far from zero and close together: squares and sums round, and differences of them are noise.
-at::Tensor close_together(const at::Tensor& x) { return x / 1000 + 777.7; }
+at::Tensor close_together(const at::Tensor& x) {
+  return x / (x.abs().max().clamp_min(1) * 1000) + 777.7;
+}
 at::Tensor tied(const at::Tensor& x) { return x.sign(); }
 at::Tensor equal_rows(const at::Tensor& x) {
   return x.dim() == 0 ? x : x.select(0, 0).expand_as(x).contiguous();
@@ -41,9 +43,10 @@ at::Tensor first_row_zero(const at::Tensor& x) {
   return pushed;
 }
 
-constexpr Push kPushes[] = {four_times,     a_quarter, all_largest, all_lowest,
-                            by_sign,        all_zero,  all_equal,   negated,
-                            close_together, tied,      equal_rows,  first_row_zero};
+// What is close together twice: noise has either sign, and only one of them hurts.
+constexpr Push kPushes[] = {four_times,     a_quarter,      all_largest,   all_lowest, by_sign,
+                            all_zero,       all_equal,      negated,       tied,       equal_rows,
+                            first_row_zero, close_together, close_together};
 
 /// What an input that counts, names or marks is filled with before its domain has its say.
 enum class Extreme { lowest, highest, first };
@@ -120,6 +123,7 @@ class Corners {
   std::vector<std::size_t> values_;
   std::vector<std::size_t> marks_;
   bool judges_gradients_ = false;
+  std::size_t next_push_ = 0;  // In turns, from one that the case decides.
 };
 
 // The nearest member of the domains, or nothing where that is the case as it was or none of the
@@ -135,7 +139,7 @@ std::optional<Case> Corners::pushed(const Case& from, std::size_t position, bool
   } else {
     TensorValue dense;
     dense.values = values;
-    values = array_of(kPushes[source_.below(std::size(kPushes))](materialise(dense)));
+    values = array_of(kPushes[next_push_++ % std::size(kPushes)](materialise(dense)));
   }
   contract.space().repair(to);
   if (to == from || !contract.space().mismatch(to).empty()) return std::nullopt;
@@ -212,8 +216,9 @@ std::optional<Verdict> Corners::judge_gradients(const Seen& seen, const Case& a_
     for (const at::Tensor& tensor : slot.tensors) all.push_back({slot.name, tensor});
   }
   for (const NamedTensor& entry : all) {
-    if (!entry.tensor.defined() || !entry.tensor.grad().defined()) continue;
-    const at::Tensor gradient = entry.tensor.grad();
+    if (!entry.tensor.defined() || !entry.tensor.is_leaf()) continue;
+    const at::Tensor& gradient = entry.tensor.grad();
+    if (!gradient.defined()) continue;
     const std::int64_t place = first_non_finite(gradient);
     if (place < 0) continue;
     return failure("not finite", entry.name,
@@ -226,18 +231,24 @@ std::optional<Verdict> Corners::judge_gradients(const Seen& seen, const Case& a_
   return std::nullopt;
 }
 
-// As many forwards as a case is worth, and one backward to so many of them.
-constexpr int kTries = 16;
+// As many forwards as a case is worth, more where it is small, and one backward to so many of them.
+constexpr int kTries = 32;
+constexpr int kTriesOfLarge = 12;
+constexpr std::int64_t kSmall = 1024;
 constexpr int kForwardsToABackward = 4;
 
 Verdict Corners::search() {
   Case here = trial_.tested();
+  next_push_ = source_.below(std::size(kPushes));
   double largest = observed(here, false).largest;
-  for (int attempt = 0; attempt < kTries; ++attempt) {
+  const int tries = total_numel(here) <= kSmall ? kTries : kTriesOfLarge;
+  for (int attempt = 0; attempt < tries; ++attempt) {
     const std::size_t chosen = source_.below(values_.size() + marks_.size());
     const bool marks = chosen >= values_.size();
     const std::size_t position = marks ? marks_[chosen - values_.size()] : values_[chosen];
-    const std::optional<Case> next = pushed(here, position, marks);
+    // From the case itself every other time: where all is equal, much is lost.
+    const Case& from = source_.below(2) == 0 ? trial_.tested() : here;
+    const std::optional<Case> next = pushed(from, position, marks);
     if (!next) continue;
     const bool with_gradients = judges_gradients_ && attempt % kForwardsToABackward == 0;
     Seen seen;

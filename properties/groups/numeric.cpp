@@ -81,7 +81,7 @@ Suite numeric_group() {
       suite, "stays_finite_at_the_corners",
       "inputs searched at the corners of their domains, uphill, give finite outputs and gradients",
       ToleranceClass::exact, without_corners, check_corners);
-  corners.cost = 32;
+  corners.cost = 50;
   corners.cases = 10;
   Property& apart =
       add(suite, "nan_stays_in_its_row", "NaN in one row makes no NaN in the output of another",
