@@ -18,9 +18,9 @@
 #include "fuzz/nightly/night_targets.h"
 #include "fuzz/nightly/plain_text.h"
 #include "fuzz/nightly/schedule.h"
+#include "fuzz/nightly/slice_text.h"
 #include "fuzz/nightly/triage.h"
 #include "fuzz/nightly/write_reports.h"
-#include "fuzz/support/known_findings.h"
 #include "gradgrind/generators/error.h"
 
 namespace gradgrind::nightly {
@@ -34,16 +34,6 @@ constexpr double kShareForReplays = 0.1;
 constexpr double kShortestSlice = 2;
 constexpr double kShareOfASuite = 0.2;  // of the night, at most
 constexpr std::uintmax_t kLeastSpace = 16 << 20;
-
-// A list that cannot be read is one of the night's problems, which are told at its end.
-bool is_known(const FuzzerEntry& target, const std::string& signature) {
-  try {
-    const std::vector<fuzz::KnownFinding> known = fuzz::read_known_findings(target.known);
-    return fuzz::find_known(known, signature) != nullptr;
-  } catch (const UsageError&) {
-    return false;
-  }
-}
 
 class NightRun {
  public:
@@ -68,8 +58,6 @@ class NightRun {
     const std::lock_guard<std::mutex> lock(say_mutex_);
     options_.say(line);
   }
-  void say_slice(const FuzzerEntry& target, const SliceResult& slice,
-                 const std::vector<std::string>& fresh) const;
   bool should_stop() const {
     return has_failed_ || (options_.stop != nullptr && options_.stop->load());
   }
@@ -192,7 +180,8 @@ void NightRun::work(Schedule& schedule, double end) {
                                         [this] { return should_stop(); });
     const std::vector<std::string> fresh = state_->take_in(target, slice);
     forget(slice);
-    say_slice(target, slice, fresh);
+    const double share = state_->elapsed() / state_->budget();
+    for (const std::string& line : slice_lines(target, slice, fresh, share)) say(line);
     const std::lock_guard<std::mutex> lock(mutex_);
     may_die_[*chosen] = slice.may_die ? 1 : 0;
     schedule.done(*chosen, slice.seconds, slice.new_features);
@@ -218,26 +207,6 @@ bool NightRun::run_a_suite(double end) {
                   counted(result.tests, "test"),
                   counted(static_cast<long long>(fresh.size()), "new finding")));
   return true;
-}
-
-void NightRun::say_slice(const FuzzerEntry& target, const SliceResult& slice,
-                         const std::vector<std::string>& fresh) const {
-  std::string line =
-      fmt::format("{:>3.0f} %  {}: ", 100 * state_->elapsed() / state_->budget(), target.name);
-  if (!slice.problem.empty()) {
-    line += "given up: " + slice.problem;
-  } else {
-    line += fmt::format(
-        "{} executions/s, {} features (+{})",
-        grouped(std::llround(static_cast<double>(slice.executions) / std::max(slice.seconds, 0.1))),
-        grouped(slice.features), grouped(slice.new_features));
-    if (slice.deaths > 0) line += ", " + counted(slice.deaths, "death");
-  }
-  say(line);
-  for (const std::string& signature : fresh) {
-    say(fmt::format("       {}: {}", is_known(target, signature) ? "known" : "new",
-                    plain_line(signature, 160)));
-  }
 }
 
 void NightRun::shrink_findings() {

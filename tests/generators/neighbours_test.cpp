@@ -8,8 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "generators/neighbour_changes.h"
-#include "tests/generators/shrinking.h"
+#include "tests/generators/neighbour_cases.h"
 
 namespace gradgrind {
 namespace {
@@ -18,46 +17,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 using Kind = ChangedPart::Kind;
-
-Dim free_dim(const std::string& name, std::int64_t lowest, std::int64_t highest) {
-  Dim dim;
-  dim.name = name;
-  dim.lowest = lowest;
-  dim.highest = highest;
-  return dim;
-}
-
-/// x [B, 2] and y [B], in float32 and float64.
-CaseSpace rows() {
-  return CaseSpace(
-      of({free_dim("B", 1, 8)},
-         {{"x", floats("B 2")},
-          {"y", floats("B").with_layouts({LayoutKind::contiguous, LayoutKind::strided})}}));
-}
-
-Case zeros(const CaseSpace& space) {
-  ByteSource exhausted(nullptr, 0);
-  return space.generate(exhausted);
-}
-
-/// Zeros of that many rows.
-Case sized(const CaseSpace& space, std::int64_t rows) {
-  Case a_case = zeros(space);
-  return detail::resized(space, a_case, "B", rows, {}).value_or(a_case);
-}
-
-/// Fails alike where `fails` says so, else holds.
-JudgeNeighbour failing_where(const std::function<bool(const Case&)>& fails) {
-  return [fails](const Case& neighbour) {
-    return fails(neighbour) ? Likeness::fails_alike : Likeness::holds;
-  };
-}
-
-const ChangedPart& part(const Neighbourhood& seen, Kind kind, const std::string& name) {
-  for (const ChangedPart& candidate : seen.parts)
-    if (candidate.kind == kind && candidate.name == name) return candidate;
-  throw std::runtime_error("no such part");
-}
 
 TEST(Neighbours, SayThatNothingMattersWhereEverythingFailsAlike) {
   const CaseSpace space = rows();
@@ -95,111 +54,6 @@ TEST(Neighbours, NameTheSizesThatHold) {
       space, failing, failing_where([](const Case& neighbour) { return neighbour.dims["B"] < 4; }));
   EXPECT_EQ(matters_text(seen), "B: holds with 4, 8; fails alike with 2");
   EXPECT_EQ(holds_text(seen), "with B=4");
-}
-
-TEST(Neighbours, CallTheSmallestChangeOfAnElementNearest) {
-  const CaseSpace space = rows();
-  Case failing = zeros(space);
-  Array& x = failing.input("x").tensors.front().values;
-  x.set(0, 89.0);
-  x.set(1, 0.5);
-  const Neighbourhood seen =
-      explore_neighbours(space, failing, failing_where([](const Case& neighbour) {
-                           const Array& own = values(neighbour, "x");
-                           return own.real_at(0) >= 89 && own.real_at(1) > 0.3;
-                         }));
-  EXPECT_EQ(holds_text(seen), "with x[0, 1] = 0.296875 in place of 0.5");
-}
-
-TEST(Neighbours, CallOneElementNearerThanASize) {
-  const CaseSpace space = rows();
-  Case failing = sized(space, 3);
-  failing.input("x").tensors.front().values.set(0, 89.0);
-  const Neighbourhood seen =
-      explore_neighbours(space, failing, failing_where([](const Case& neighbour) {
-                           return neighbour.dims["B"] > 1 && values(neighbour, "x").real_at(0) > 88;
-                         }));
-  EXPECT_THAT(part(seen, Kind::size, "B").holding, ElementsAre("1"));
-  EXPECT_EQ(holds_text(seen), "with x[0, 0] = 88 in place of 89");
-}
-
-TEST(Neighbours, GoToTheThresholdOfASize) {
-  const CaseSpace space = rows();
-  const Neighbourhood seen = explore_neighbours(
-      space, sized(space, 8),
-      failing_where([](const Case& neighbour) { return neighbour.dims["B"] >= 3; }));
-  EXPECT_THAT(part(seen, Kind::size, "B").holding, ElementsAre("1"));
-  EXPECT_EQ(holds_text(seen), "with B=2");
-}
-
-/// n [B] of 0 .. 9; `nonzero` of them count.
-CaseSpace digits() { return CaseSpace(of({free_dim("B", 1, 8)}, {{"n", integers("B", 0, 9)}})); }
-
-int nonzero(const Case& a_case) {
-  int count = 0;
-  for (const double element : elements(values(a_case, "n"))) count += element != 0 ? 1 : 0;
-  return count;
-}
-
-TEST(Neighbours, ChangeNoMoreElementsThanNeedBe) {
-  const CaseSpace space = digits();
-  const Case failing = sized(space, 6);
-  const Neighbourhood seen = explore_neighbours(
-      space, failing, failing_where([](const Case& neighbour) { return nonzero(neighbour) < 2; }));
-  EXPECT_EQ(holds_text(seen), "with n[3] = 1 in place of 0, n[4] = 1 in place of 0");
-}
-
-TEST(Neighbours, CallASizeNearerThanTwoElements) {
-  const CaseSpace space = digits();
-  const Case failing = sized(space, 6);
-  const Neighbourhood seen =
-      explore_neighbours(space, failing, failing_where([](const Case& neighbour) {
-                           return nonzero(neighbour) < 2 && neighbour.dims["B"] > 3;
-                         }));
-  EXPECT_EQ(matters_text(seen).substr(0, 14), "contents of n:");
-  EXPECT_EQ(holds_text(seen), "with B=3");
-}
-
-TEST(Neighbours, CountElementsTooManyToName) {
-  const CaseSpace space = digits();
-  const Case failing = sized(space, 6);
-  const Neighbourhood seen = explore_neighbours(
-      space, failing, failing_where([](const Case& neighbour) { return nonzero(neighbour) < 5; }));
-  EXPECT_EQ(holds_text(seen), "with 5 other elements of n");
-}
-
-TEST(Neighbours, GoToTheThresholdOfAParameter) {
-  Signature signature = of({free_dim("B", 1, 2)}, {{"x", floats("B")}});
-  signature.parameters = {{"k", integer(0, 100)}};
-  const CaseSpace space(signature);
-  Case failing = zeros(space);
-  failing.parameters["k"] = std::int64_t{90};
-  const Neighbourhood seen =
-      explore_neighbours(space, failing, failing_where([](const Case& neighbour) {
-                           return std::get<std::int64_t>(neighbour.parameters.at("k")) >= 37;
-                         }));
-  EXPECT_EQ(holds_text(seen), "with k=36");
-}
-
-TEST(Neighbours, CallOtherWeightsFartherThanAllElements) {
-  const CaseSpace space = digits();
-  const Case failing = sized(space, 6);
-  const Neighbourhood seen =
-      explore_neighbours(space, failing, failing_where([&](const Case& neighbour) {
-                           return nonzero(neighbour) < 6 && neighbour.weights == failing.weights;
-                         }));
-  EXPECT_EQ(holds_text(seen), "with 6 other elements of n");
-}
-
-TEST(Neighbours, StayWithinTheBudgetOverManyElements) {
-  const CaseSpace space(of({free_dim("B", 1, 4096)}, {{"n", integers("B", 0, 9)}}));
-  const Case failing = sized(space, 4096);
-  const Neighbourhood seen = explore_neighbours(
-      space, failing,
-      failing_where([](const Case& neighbour) { return nonzero(neighbour) < 1000; }));
-  EXPECT_LE(seen.runs, 200);
-  EXPECT_TRUE(seen.is_complete);
-  EXPECT_THAT(holds_text(seen), testing::EndsWith(" other elements of n"));
 }
 
 TEST(Neighbours, TellWhatFailsOtherwise) {
