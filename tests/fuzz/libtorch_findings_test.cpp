@@ -21,6 +21,7 @@ namespace gradgrind {
 namespace {
 
 using testing::AnyOf;
+using testing::HasSubstr;
 using testing::StartsWith;
 
 std::string unpickled(const std::string& pickle) {
@@ -168,14 +169,16 @@ TEST_F(LibTorchFindings, AStateWithoutAnAttributeLetsAPlainExceptionOut) {
             "another exception: Argument passed to at() was not in the map.");
 }
 
-TEST_F(LibTorchFindings, ConstantsWithoutATypeKill) {
+// The type is read from memory that nobody wrote, so either end was seen.
+TEST_F(LibTorchFindings, TheTypeOfAConstantIsReadWhereNoneIs) {
   EXPECT_THAT(outcome([] {
                 torch::nn::Linear module(2, 3);
                 std::istringstream stream(linear_with(".py", "__parameters__", "__perimeters__"));
                 torch::load(module, stream);
                 return std::string("loaded");
               }),
-              StartsWith("dies: segmentation fault"));
+              AnyOf(StartsWith("dies: segmentation fault"),
+                    HasSubstr("Expected subscripted type for class constant")));
 }
 
 TEST_F(LibTorchFindings, LoadingGivesAParameterOtherSizes) {
