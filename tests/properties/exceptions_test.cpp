@@ -63,6 +63,14 @@ TEST(Exceptions, AreSearchedForTenTimesAsLongBeforeTheyExpire) {
   EXPECT_EQ(result_of(of("Twice", twice), folder).planned, 1000);
 }
 
+TEST(Exceptions, AreSearchedForAsLongInAQuickRun) {
+  const FileFolder folder;
+  Settings quick = in_process(folder);
+  quick.scale = 0.1;
+  const Contract contract = of("Twice", twice);
+  EXPECT_EQ(check_one(contract, "keeps_batch_rows_apart", quick).planned, 1000);
+}
+
 TEST(Exceptions, SayNothingAboutOtherProperties) {
   const FileFolder folder;
   const Contract contract =
