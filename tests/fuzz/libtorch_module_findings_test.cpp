@@ -179,6 +179,23 @@ TEST_F(LibTorchModuleFindings, HypotHasNoGradientAtTheOrigin) {
   EXPECT_TRUE(std::isnan(a.grad().item<float>()));
 }
 
+TEST_F(LibTorchModuleFindings, TheGradientOfMatrixExpLosesWhatItsOwnIsScaledBy) {
+  const at::Tensor x = torch::tensor({{0.5F, -0.25F}, {1.0F, 0.125F}}).requires_grad_();
+  const auto pulled_back = [&](float scale) {
+    x.mutable_grad() = at::Tensor();
+    torch::linalg_matrix_exp(x).backward(torch::tensor({{1.0F, -2.0F}, {0.5F, 3.0F}}) * scale);
+    return x.grad() / scale;
+  };
+  const at::Tensor gradient = pulled_back(1);
+  EXPECT_TRUE(torch::allclose(pulled_back(0x1p-10F), gradient));
+  EXPECT_FALSE(torch::allclose(pulled_back(0x1p20F), gradient, /*rtol=*/0.02));
+}
+
+TEST_F(LibTorchModuleFindings, MatrixExpOfASmallMatrixIsOff) {
+  const at::Tensor turned = torch::linalg_matrix_exp(torch::tensor({{0.0F, -0.5F}, {0.5F, 0.0F}}));
+  EXPECT_GT(std::abs(turned[1][0].item<float>() - std::sin(0.5F)), 1e-5F);
+}
+
 TEST_F(LibTorchModuleFindings, KronFailsForStrides) {
   EXPECT_THROW(torch::kron(torch::zeros({1, 2}), torch::zeros({2, 2}).t()), c10::Error);
 }
