@@ -29,7 +29,7 @@ class CallTree {
 
 /// Whether a callee only moves or converts values on its caller's behalf; the caller says more.
 inline bool moves_values(const OperatorCall& call) {
-  const std::string_view name = std::string_view(call.name).substr(0, call.name.find('.'));
+  const std::string_view name = call.name.substr(0, call.name.find('.'));
   return call.caller && (name == "aten::copy_" || name == "aten::to" || name == "aten::_to_copy" ||
                          name == "aten::clone" || name == "aten::contiguous");
 }

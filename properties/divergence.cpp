@@ -40,7 +40,7 @@ struct RowView {
   }
 };
 
-std::size_t product(const std::vector<std::int64_t>& shape, std::size_t begin, std::size_t end) {
+std::size_t product(const TensorSizes& shape, std::size_t begin, std::size_t end) {
   std::size_t result = 1;
   for (std::size_t i = begin; i < end; ++i) result *= static_cast<std::size_t>(shape[i]);
   return result;

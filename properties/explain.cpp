@@ -215,15 +215,15 @@ Explanation explanation_of(const Culprit& found, const std::string& kind) {
                                 : kind == "differs" ? "first to differ"
                                                     : "first not finite";
   Explanation explanation;
-  explanation.text = fmt::format("{}: {}({})", role, found.call->name, found.call->inputs);
+  explanation.text = fmt::format("{}: {}({})", role, found.call->name, found.call->inputs.text());
   const OperatorCall& placed = found.forward != nullptr ? *found.forward : *found.call;
   if (found.is_backward) {
     explanation.text += "\nin the backward pass";
     const CallSite* const site = found.call->site.get();
     if (site != nullptr && !site->gradient.empty()) explanation.text += ", in " + site->gradient;
     if (found.forward != nullptr) {
-      explanation.text +=
-          fmt::format(", the gradient of {}({})", found.forward->name, found.forward->inputs);
+      explanation.text += fmt::format(", the gradient of {}({})", found.forward->name,
+                                      found.forward->inputs.text());
     }
   }
   explanation.text += place_of(placed);

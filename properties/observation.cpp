@@ -4,11 +4,15 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <mutex>
+#include <thread>
 #include <utility>
 
+#include "properties/call_arguments.h"
 #include "properties/call_site.h"
 #include "properties/dispatch_hook.h"
+#include "properties/operator_names.h"
 #include "properties/operator_values.h"
 #include "properties/tensor_scan.h"
 
@@ -18,6 +22,20 @@ namespace {
 using detail::InputNumbers;
 
 constexpr int kMaxFrames = 512;
+
+/// A lock that costs next to nothing where nobody else wants it; held for moments only.
+class BriefLock {
+ public:
+  void lock() {
+    while (is_taken_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
+  }
+  void unlock() { is_taken_.clear(std::memory_order_release); }
+
+ private:
+  std::atomic_flag is_taken_ = ATOMIC_FLAG_INIT;
+};
+
+using Outputs = decltype(OperatorCall::outputs);
 
 class Recorder final : public detail::OperatorHook {
  public:
@@ -31,7 +49,7 @@ class Recorder final : public detail::OperatorHook {
   /// Hands over the trace and ignores all later calls, which a thread may still make that took
   /// this recorder along.
   Trace finish() {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<BriefLock> lock(lock_);
     if (!finished_) usual_calls_ = trace_.calls.size();
     finished_ = true;
     return std::exchange(trace_, {});
@@ -49,29 +67,32 @@ class Recorder final : public detail::OperatorHook {
   /// The calls of the last observation: the next one is often of the same subject.
   static thread_local std::size_t usual_calls_;
 
+  /// Makes a call the one that is running on this thread.
   class RunningGuard {
    public:
-    explicit RunningGuard(const Running& running) { running_ = &running; }
+    RunningGuard(const Running*& slot, const Running& running) : slot_(slot) { slot = &running; }
     RunningGuard(const RunningGuard&) = delete;
     RunningGuard& operator=(const RunningGuard&) = delete;
-    ~RunningGuard() { running_ = running_->outer; }
+    ~RunningGuard() { slot_ = slot_->outer; }
+
+   private:
+    const Running*& slot_;
   };
 
   /// The running call of this recorder that makes the next one; null for the subject itself.
-  const Running* caller() const {
-    const Running* running = running_;
+  const Running* caller(const Running* running) const {
     while (running != nullptr && running->recorder != this) running = running->outer;
     return running;
   }
 
   std::optional<std::size_t> begin(const c10::FunctionSchema& schema,
                                    c10::ArrayRef<c10::IValue> arguments, const Running* caller);
-  void end(std::size_t index, std::vector<TensorFacts> outputs,
-           const std::optional<InputNumbers>& inputs);
+  void end(std::size_t index, Outputs outputs, const std::optional<InputNumbers>& inputs);
 
   const ObserveOptions options_;
-  std::mutex mutex_;
+  BriefLock lock_;
   bool finished_ = false;
+  detail::OperatorNames names_;
   Trace trace_;
 };
 
@@ -84,18 +105,9 @@ std::vector<const void*> return_addresses() {
   return std::vector<const void*>(addresses.begin(), addresses.begin() + count);
 }
 
-std::string full_name(const c10::FunctionSchema& schema) {
-  const std::string& overload = schema.overload_name();
-  std::string name;
-  name.reserve(schema.name().size() + 1 + overload.size());
-  name += schema.name();
-  if (!overload.empty()) name.append(1, '.').append(overload);
-  return name;
-}
-
 void note_site(OperatorCall& call) {
-  call.stack = return_addresses();
   call.site = std::make_shared<CallSite>();
+  call.site->stack = return_addresses();
   call.site->script = detail::script_stack();
   if (const detail::RunningGradient* const gradient = detail::running_gradient()) {
     call.site->gradient = gradient->name;
@@ -108,15 +120,15 @@ void note_site(OperatorCall& call) {
 std::optional<std::size_t> Recorder::begin(const c10::FunctionSchema& schema,
                                            c10::ArrayRef<c10::IValue> arguments,
                                            const Running* caller) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<BriefLock> lock(lock_);
   if (finished_) return std::nullopt;
   if (trace_.calls.size() >= options_.limit) {
     trace_.truncated = true;
     return std::nullopt;
   }
   OperatorCall& call = trace_.calls.emplace_back();
-  call.name = full_name(schema);
-  call.inputs = detail::describe(arguments);
+  call.name = names_.of(schema);
+  detail::CallArgumentsWriter(call.inputs).write(arguments);
   if (caller != nullptr) {
     call.depth = caller->depth + 1;
     call.caller = caller->index;
@@ -125,14 +137,13 @@ std::optional<std::size_t> Recorder::begin(const c10::FunctionSchema& schema,
   return trace_.calls.size() - 1;
 }
 
-void Recorder::end(std::size_t index, std::vector<TensorFacts> outputs,
-                   const std::optional<InputNumbers>& inputs) {
+void Recorder::end(std::size_t index, Outputs outputs, const std::optional<InputNumbers>& inputs) {
   const bool finite = std::none_of(outputs.begin(), outputs.end(), [](const TensorFacts& facts) {
     return facts.has_nan || facts.has_inf;
   });
   const detail::Finiteness finiteness = finite ? detail::Finiteness{} : inputs->finiteness();
 
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<BriefLock> lock(lock_);
   if (finished_) return;
   OperatorCall& call = trace_.calls[index];
   call.outputs = std::move(outputs);
@@ -151,7 +162,8 @@ void Recorder::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
     return c10::ArrayRef<c10::IValue>(stack).slice(stack.size() - count, count);
   };
   const auto arguments = top(schema.arguments().size());
-  const Running* const caller = this->caller();
+  const Running*& running_here = running_;  // Thread storage is dear to look up.
+  const Running* const caller = this->caller(running_here);
   const std::optional<std::size_t> index = begin(schema, arguments, caller);
   if (!index) return proceed(op, keys, stack);
 
@@ -165,8 +177,8 @@ void Recorder::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
                                 [&](const at::Tensor& tensor) { written.push_back(tensor); });
 
   {
-    const Running running{this, *index, caller != nullptr ? caller->depth + 1 : 0, running_};
-    const RunningGuard guard(running);
+    const Running running{this, *index, caller != nullptr ? caller->depth + 1 : 0, running_here};
+    const RunningGuard guard(running_here, running);
     proceed(op, keys, stack);
   }
 
@@ -175,8 +187,7 @@ void Recorder::call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
                                 ? detail::Scan{}
                                 : detail::Scan{options_.scan_values, options_.record_digests,
                                                options_.rows, options_.row};
-  std::vector<TensorFacts> outputs;
-  outputs.reserve(written.size() + schema.returns().size());
+  Outputs outputs;
   for (const at::Tensor& tensor : written) {
     outputs.push_back(detail::facts_of(tensor, scan));
     if (options_.keep_values) detail::keep_values(tensor, outputs.back());

@@ -17,99 +17,6 @@
 namespace gradgrind::detail {
 namespace {
 
-/// A line that is written piece by piece. Every operator that is watched has one: pieces are copied
-/// into a buffer, not appended to a string.
-class Line {
- public:
-  void put(std::string_view piece) {
-    if (piece.size() > room()) flush();
-    if (piece.size() > room()) {
-      text_ += piece;
-      return;
-    }
-    std::memcpy(end_, piece.data(), piece.size());
-    end_ += piece.size();
-  }
-
-  template <class Number>
-  void put_number(Number number) {
-    constexpr std::size_t kLongest = 32;
-    if (kLongest > room()) flush();
-    end_ = std::to_chars(end_, end_ + kLongest, number).ptr;
-  }
-
-  bool is_empty() const { return end_ == buffer_.data() && text_.empty(); }
-
-  std::string text() {
-    if (text_.empty()) return std::string(buffer_.data(), end_);
-    flush();
-    return std::move(text_);
-  }
-
- private:
-  std::size_t room() const {
-    return static_cast<std::size_t>(buffer_.data() + buffer_.size() - end_);
-  }
-
-  void flush() {
-    text_.append(buffer_.data(), end_);
-    end_ = buffer_.data();
-  }
-
-  std::array<char, 256> buffer_;
-  char* end_ = buffer_.data();
-  std::string text_;  // what did not fit
-};
-
-void put_tensor(const at::Tensor& tensor, Line& line) {
-  if (!tensor.defined()) return line.put("undefined");
-  line.put(dtype_name(tensor.scalar_type()));
-  line.put(" [");
-  const char* separator = "";
-  for (const std::int64_t size : tensor.sizes()) {
-    line.put(separator);
-    line.put_number(size);
-    separator = ", ";
-  }
-  line.put("]");
-}
-
-void put_value(const c10::IValue& value, Line& line) {
-  if (value.isTensor()) return put_tensor(value.toTensor(), line);
-  if (value.isNone()) return line.put("none");
-  if (value.isInt()) {
-    line.put("int ");
-    return line.put_number(value.toInt());
-  }
-  if (value.isBool()) return line.put(value.toBool() ? "true" : "false");
-  if (value.isDouble()) {
-    line.put("float ");
-    return line.put_number(value.toDouble());
-  }
-  if (value.isList()) {
-    const bool holds_ints = value.isIntList();
-    line.put(holds_ints ? "ints [" : "[");
-    const char* separator = "";
-    for (const c10::IValue& element : value.toListRef()) {
-      line.put(separator);
-      if (holds_ints)
-        line.put_number(element.toInt());
-      else
-        put_value(element, line);
-      separator = ", ";
-    }
-    return line.put("]");
-  }
-  if (value.isString()) {
-    line.put("\"");
-    std::string text = value.toStringRef();
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    line.put(text);
-    return line.put("\"");
-  }
-  line.put(value.tagKind());
-}
-
 void note(double number, Finiteness& finiteness) {
   finiteness.has_nan |= std::isnan(number);
   finiteness.has_inf |= std::isinf(number);
@@ -122,15 +29,6 @@ void note(const at::Tensor& tensor, Finiteness& finiteness) {
 }
 
 }  // namespace
-
-std::string describe(c10::ArrayRef<c10::IValue> values) {
-  Line line;
-  for (const c10::IValue& value : values) {
-    if (!line.is_empty()) line.put(", ");
-    put_value(value, line);
-  }
-  return line.text();
-}
 
 InputNumbers::InputNumbers(const c10::FunctionSchema& schema,
                            c10::ArrayRef<c10::IValue> arguments) {

@@ -13,9 +13,6 @@
 
 namespace gradgrind::detail {
 
-/// "float32 [2, 3], int 1, none": one line, whatever the values hold.
-std::string describe(c10::ArrayRef<c10::IValue> values);
-
 /// What the numbers of some values have in common.
 struct Finiteness {
   bool has_nan = false;

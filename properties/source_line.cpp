@@ -106,8 +106,9 @@ using detail::Owner;
 /// The user's frames from the operator outwards: the first, or the last before the code that
 /// called the subject.
 std::optional<SourceLine> user_frame(const OperatorCall& call, bool outermost) {
+  if (call.site == nullptr) return std::nullopt;
   std::optional<SourceLine> found;
-  for (const void* const address : call.stack) {
+  for (const void* const address : call.site->stack) {
     if (detail::is_library_module(detail::module_of(address))) continue;
     for (const Frame& frame : detail::frames_at(address)) {
       const Owner owner = detail::owner_of(frame);

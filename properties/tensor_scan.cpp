@@ -224,7 +224,8 @@ TensorFacts facts_of(const at::Tensor& tensor, Scan scan) {
   TensorFacts facts;
   if (!tensor.defined()) return facts;
   facts.dtype = dtype_name(tensor.scalar_type());
-  facts.shape = tensor.sizes().vec();
+  const c10::IntArrayRef sizes = tensor.sizes();
+  facts.shape.assign(sizes.begin(), sizes.end());
   if (!(scan.values || scan.digest) || !can_be_scanned(tensor)) return facts;
   if (scan.rows > 0) {
     if (tensor.dim() == 0 || tensor.size(0) != scan.rows) return facts;

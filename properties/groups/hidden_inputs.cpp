@@ -82,9 +82,9 @@ bool has_dropout(const torch::nn::Module& root) {
 // The rate in the arguments of a dropout: "float32 [2, 3], float 0.5, true".
 double rate_of(const OperatorCall& call) {
   constexpr std::string_view kBefore = "], float ";
-  const std::size_t at = call.inputs.find(kBefore);
-  return at == std::string::npos ? 0
-                                 : std::strtod(call.inputs.c_str() + at + kBefore.size(), nullptr);
+  const std::string inputs = call.inputs.text();
+  const std::size_t at = inputs.find(kBefore);
+  return at == std::string::npos ? 0 : std::strtod(inputs.c_str() + at + kBefore.size(), nullptr);
 }
 
 // The first dropout of a rate above 0 that a forward calls as a function; empty for none.
@@ -92,7 +92,7 @@ std::string called_dropout(Trial& trial) {
   const Trace trace = observe({}, [&] { trial.forward(trial.inputs()); });
   for (const OperatorCall& call : trace.calls) {
     if (call.depth > 0 || call.name.find("dropout") == std::string::npos) continue;
-    if (rate_of(call) > 0) return call.name;
+    if (rate_of(call) > 0) return std::string(call.name);
   }
   return {};
 }

@@ -66,7 +66,7 @@ std::string choice_on_the_way(Trial& trial) {
   const Trace trace = observe({}, [&] { trial.forward(trial.inputs()); });
   for (const OperatorCall& call : trace.calls) {
     for (const std::string_view choice : kChoices) {
-      if (call.name.rfind(choice, 0) == 0) return call.name;
+      if (call.name.rfind(choice, 0) == 0) return std::string(call.name);
     }
   }
   return {};

@@ -35,7 +35,7 @@ std::optional<Verdict> non_finite_in_between(const Trace& trace) {
   if (!first.has_value() || trace.calls[*first].depth > 0) return std::nullopt;
   const OperatorCall& call = trace.calls[*first];
   return failure("not finite in between", "",
-                 call.name + "(" + call.inputs +
+                 std::string(call.name) + "(" + call.inputs.text() +
                      ") makes a non-finite value of finite ones; it does not reach an output in "
                      "this case, but its gradient may");
 }

@@ -13,7 +13,7 @@ bool is_lower(std::string_view dtype) {
 }
 
 // zeros_like(x, float32) takes the shape of x and none of its values.
-bool takes_shape_only(const std::string& name) {
+bool takes_shape_only(std::string_view name) {
   return name.find("_like") != std::string::npos || name.find("::new_") != std::string::npos;
 }
 
@@ -23,7 +23,7 @@ const OperatorCall* first_downcast(const Trace& trace) {
         std::any_of(call.outputs.begin(), call.outputs.end(),
                     [](const TensorFacts& facts) { return is_lower(facts.dtype); });
     if (!makes_lower || takes_shape_only(call.name)) continue;
-    if (call.inputs.find("float64 [") != std::string::npos) return &call;
+    if (call.inputs.text().find("float64 [") != std::string::npos) return &call;
   }
   return nullptr;
 }
@@ -50,7 +50,7 @@ Verdict check_keeps_precision(Trial& trial) {
       std::find_if(call->outputs.begin(), call->outputs.end(), [](const TensorFacts& facts) {
         return is_lower(facts.dtype);
       })->dtype;
-  std::string worst = call->name + "(" + call->inputs + ")";
+  std::string worst = std::string(call->name) + "(" + call->inputs.text() + ")";
   if (const auto line = source_line(*call)) worst += "\nin " + to_text(*line);
   return failure(
       "downcast", "",

@@ -28,7 +28,8 @@ std::string module_of_libtorch(const std::vector<const void*>& path) {
 
 std::string line_of(const std::vector<const void*>& path) {
   OperatorCall call;
-  call.stack = path;
+  call.site = std::make_shared<CallSite>();
+  call.site->stack = path;
   if (const auto line = source_line(call)) return to_text(*line);
   return module_of_libtorch(path);
 }

@@ -28,7 +28,7 @@ Trace kept(const std::function<void()>& run) {
 }
 
 std::string name_at(const Trace& trace, const std::optional<Divergence>& found) {
-  return found ? trace.calls.at(found->first).name : "none";
+  return found ? std::string(trace.calls.at(found->first).name) : "none";
 }
 
 TEST(FirstDivergence, TakesRoundingBetweenDtypesForWhatItIs) {

@@ -41,14 +41,14 @@ using ::testing::Not;
 
 std::vector<std::string> names(const Trace& trace) {
   std::vector<std::string> result;
-  for (const OperatorCall& call : trace.calls) result.push_back(call.name);
+  for (const OperatorCall& call : trace.calls) result.emplace_back(call.name);
   return result;
 }
 
 std::vector<std::string> outer_names(const Trace& trace) {
   std::vector<std::string> result;
   for (const OperatorCall& call : trace.calls)
-    if (call.depth == 0) result.push_back(call.name);
+    if (call.depth == 0) result.emplace_back(call.name);
   return result;
 }
 
@@ -59,7 +59,7 @@ TEST(Observation, RecordsNamesInputsAndOutputsInTheOrderOfTheCalls) {
   const Trace trace = observe({}, [&] { at::softmax(x, 1).neg_(); });
 
   ASSERT_THAT(names(trace), ElementsAre("aten::softmax.int", "aten::_softmax", "aten::neg_"));
-  EXPECT_EQ(trace.calls[0].inputs, "float32 [2, 3], int 1, none");
+  EXPECT_EQ(trace.calls[0].inputs.text(), "float32 [2, 3], int 1, none");
   EXPECT_EQ(trace.calls[0].depth, 0);
   EXPECT_EQ(trace.calls[0].caller, std::nullopt);
   EXPECT_EQ(trace.calls[1].depth, 1);

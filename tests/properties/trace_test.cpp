@@ -38,7 +38,7 @@ ObserveOptions digests() {
 }
 
 std::string name_at(const Trace& trace, const std::optional<std::size_t>& index) {
-  return index ? trace.calls.at(*index).name : "none";
+  return index ? std::string(trace.calls.at(*index).name) : "none";
 }
 
 TEST(FirstNonFinite, NamesTheProducerAndNotThePropagator) {

@@ -4,6 +4,8 @@
 // Layer 3, properties.
 #pragma once
 
+#include <c10/util/SmallVector.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,10 +18,17 @@
 
 namespace gradgrind {
 
+namespace detail {
+class CallArgumentsWriter;
+}  // namespace detail
+
+/// Sizes of a tensor, outermost first; those of few dims lie in the object itself.
+using TensorSizes = c10::SmallVector<std::int64_t, 5>;
+
 /// What is known of one tensor that an operator returned.
 struct TensorFacts {
-  std::string_view dtype;           ///< "float32"; empty for an undefined tensor.
-  std::vector<std::int64_t> shape;  ///< Sizes, outermost first.
+  std::string_view dtype;  ///< "float32"; empty for an undefined tensor.
+  TensorSizes shape;
   /// Whether the values were looked at. False when nobody asked, for memory that the operator left
   /// uninitialised (`empty`), for a view of an input, and for a tensor that is not strided or holds
   /// no data (sparse, meta, a wrapper); the members below then keep their defaults.
@@ -34,8 +43,27 @@ struct TensorFacts {
   std::vector<double> values;
 };
 
-/// Where an operator was called, beside the C++ stack.
+/// The arguments that an operator was called with, kept in few bytes and put into words only when
+/// somebody reads them.
+class CallArguments {
+ public:
+  /// "float32 [2, 3], int 1, none": one line, whatever the values hold.
+  std::string text() const;
+
+  /// Whether both read alike.
+  friend bool operator==(const CallArguments& a, const CallArguments& b) {
+    return a.bytes_ == b.bytes_;
+  }
+  friend bool operator!=(const CallArguments& a, const CallArguments& b) { return !(a == b); }
+
+ private:
+  friend class detail::CallArgumentsWriter;
+  c10::SmallVector<char, 48> bytes_;
+};
+
+/// Where an operator was called.
 struct CallSite {
+  std::vector<const void*> stack;  ///< Return addresses, innermost first.
   /// In the TorchScript interpreter: "f at net.py:12", innermost function first, one a line.
   std::string script;
   /// In a backward pass, the gradient function that makes the call: "SqrtBackward0".
@@ -47,21 +75,20 @@ struct CallSite {
 
 /// One dispatched operator call.
 struct OperatorCall {
-  std::string name;    ///< "aten::softmax.int"
-  std::string inputs;  ///< "float32 [2, 3], int 1, none"
-  int depth = 0;       ///< 0 for a call that the subject makes itself.
-  std::optional<std::size_t>
-      caller;  ///< Index of the operator that made this call; none at depth 0.
-  std::vector<TensorFacts> outputs;  ///< Returned tensors, lists flattened; written ones if none.
-  bool returned = false;             ///< False when the operator threw.
+  std::string_view name;  ///< "aten::softmax.int"; lives as long as the process.
+  CallArguments inputs;
+  int depth = 0;          ///< 0 for a call that the subject makes itself.
+  bool returned = false;  ///< False when the operator threw.
 
   /// Whether all numbers among the inputs were finite, scalars included (an `out=` argument is no
   /// input). Looked at when values are scanned and an output is not finite; true otherwise.
   bool inputs_finite = true;
   bool inputs_have_nan = false;  ///< Looked at like `inputs_finite`; false otherwise.
 
-  std::vector<const void*>
-      stack;  ///< Return addresses, innermost first; empty without source lines.
+  std::optional<std::size_t>
+      caller;  ///< Index of the operator that made this call; none at depth 0.
+  /// Returned tensors, lists flattened; written ones if none.
+  c10::SmallVector<TensorFacts, 1> outputs;
 
   std::shared_ptr<CallSite> site;  ///< Null without source lines.
 };
