@@ -40,7 +40,7 @@ void add_nightly(CLI::App& app, const nightly::Place& place, nightly::NightlyCom
       ->transform(kSeconds)
       ->check(CLI::PositiveNumber)
       ->default_str("60s");
-  night->add_option("--jobs", command.jobs, "targets at once; default: the cores of the machine")
+  night->add_option("--jobs", command.jobs, "targets at once; default: the cores that it may use")
       ->check(CLI::PositiveNumber);
   night->add_option("--only", command.only, "names, separated by commas; * stands for any text")
       ->delimiter(',');

@@ -1,6 +1,7 @@
 #include "fuzz/nightly/night_run.h"
 
 #include <fmt/format.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <cmath>
@@ -35,6 +36,13 @@ constexpr double kShortestSlice = 2;
 constexpr double kShareOfASuite = 0.2;  // of the night, at most
 constexpr std::uintmax_t kLeastSpace = 16 << 20;
 
+// The machine may have more: in a container, or under taskset.
+int usable_cores() {
+  cpu_set_t usable;
+  if (sched_getaffinity(0, sizeof usable, &usable) == 0) return CPU_COUNT(&usable);
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 class NightRun {
  public:
   explicit NightRun(const NightOptions& options)
@@ -65,10 +73,7 @@ class NightRun {
   TargetFolders folders_of(const FuzzerEntry& target) const {
     return TargetFolders(options_.folder + "/targets/" + target.name);
   }
-  int jobs() const {
-    const int cores = static_cast<int>(std::thread::hardware_concurrency());
-    return options_.jobs > 0 ? options_.jobs : std::max(1, cores);
-  }
+  int jobs() const { return options_.jobs > 0 ? options_.jobs : usable_cores(); }
   /// Runs `work` on all cores; what it throws ends the night, not the process.
   template <class Work>
   void on_all_cores(Work work);

@@ -17,7 +17,7 @@ struct NightOptions {
   std::string folder;              ///< What the night keeps: corpora, findings, its state, reports.
   double seconds = 3600;           ///< The budget, in wall-clock time, all in all.
   double start_seconds = 60;       ///< A target that runs no input for so long hangs at its start.
-  int jobs = 0;                    ///< Targets at once; 0: as many as there are cores.
+  int jobs = 0;                    ///< Targets at once; 0: as many as there are cores for it.
   std::vector<std::string> only;   ///< Names, `*` stands for any text; empty: all.
   bool starts_anew = false;        ///< An interrupted night is not gone on with.
   std::vector<std::string> flags;  ///< What fuzzers and replays are given besides.

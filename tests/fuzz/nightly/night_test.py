@@ -186,6 +186,16 @@ class BadCorpora(Nights):
         self.assertEqual(len(os.listdir(build.folder + "/findings/finds/inputs")), 1)
 
 
+class Cores(Nights):
+    def test_are_those_that_the_night_may_use(self):
+        build = self.build("sound")
+        usable = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {min(usable)})
+        self.addCleanup(os.sched_setaffinity, 0, usable)
+        self.assertEqual(build.night(seconds=2).returncode, 0)
+        self.assertEqual(build.report()["cores"], 1)
+
+
 class Misuse(Nights):
     def test_is_said_before_anything_runs(self):
         build = self.build("sound")
