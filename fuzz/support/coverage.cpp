@@ -23,7 +23,7 @@ constexpr std::size_t kCounters = gradgrind::fuzz::kFeaturePlaces;
 __attribute__((used, section("__libfuzzer_extra_counters"))) std::uint8_t counters[kCounters];
 
 constexpr std::size_t kMostExceptions = 1024;
-constexpr std::size_t kMostTexts = 4096;
+constexpr std::size_t kKnownTexts = 1024;
 // A larger result is looked at in part: the fuzzer needs a hint, not the maximum.
 constexpr std::int64_t kMostElements = 4096;
 
@@ -140,11 +140,15 @@ void note_result(const at::Tensor& tensor) {
 void note_exception(const std::string& type, const std::string& message) {
   if (!levers().exceptions) return;
   // Most texts come again letter by letter, and to normalise one costs as much as to throw it.
-  static std::unordered_map<std::uint64_t, std::uint64_t> features;
-  if (features.size() > kMostTexts) features.clear();
-  const auto [feature, is_new] = features.try_emplace(joined(hash(type), hash(message)));
-  if (is_new) feature->second = feature_of_exception(type, message);
-  note(Feature::exception, feature->second);
+  struct Known {
+    std::uint64_t text = 0;
+    std::uint64_t feature = 0;
+  };
+  static std::array<Known, kKnownTexts> known;  // each in the place of its hash
+  const std::uint64_t text = joined(hash(type), hash(message));
+  Known& place = known[text % kKnownTexts];
+  if (place.text != text) place = {text, feature_of_exception(type, message)};
+  note(Feature::exception, place.feature);
 }
 
 void note_size(Feature kind, std::uint64_t what, std::uint64_t bytes) {

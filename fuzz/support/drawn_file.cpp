@@ -17,12 +17,17 @@ Document document_of(const Format& format, const std::string& draws) {
 }  // namespace
 
 DrawnFile::DrawnFile(const Format& format, std::string draws)
-    : draws_(std::move(draws)), document_(document_of(format, draws_)) {}
+    : draws_(std::move(draws)),
+      document_(document_of(format, draws_)),
+      variants_(damage_classes().size()) {}
 
 const std::vector<Variant>& DrawnFile::variants(std::size_t damage_class) const {
-  const auto [known, is_new] = variants_.try_emplace(damage_class);
-  if (is_new) known->second = damage_classes()[damage_class].variants(document_);
-  return known->second;
+  static const std::vector<Variant> none;
+  const std::vector<Variant>*& known = variants_[damage_class];
+  if (known != nullptr) return *known;
+  std::vector<Variant> made = damage_classes()[damage_class].variants(document_);
+  known = made.empty() ? &none : &made_.emplace_front(std::move(made));
+  return *known;
 }
 
 DrawnFiles::DrawnFiles(Format format) : format_(std::move(format)), kept_(kKept) {}

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <forward_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,7 +26,9 @@ class DrawnFile {
  private:
   std::string draws_;
   Document document_;
-  mutable std::map<std::size_t, std::vector<Variant>> variants_;  // of the few classes asked for
+  // Most inputs are new files, of which several classes are asked for that do not apply.
+  mutable std::vector<const std::vector<Variant>*> variants_;  // by class; null: never asked for
+  mutable std::forward_list<std::vector<Variant>> made_;       // those that are not empty
 };
 
 /// The files of a format. An engine changes the edits of one file again and again, and making the
