@@ -163,7 +163,7 @@ Verdict check_gradient_norms(Trial& trial) {
                         std::sqrt(static_cast<double>(gradient.numel()));
     if (norm > 0) norms.emplace_back(norm, parameter.name);
   }
-  if (norms.size() < 2) return Verdict::holds();
+  if (norms.size() < 2) return Verdict::discarded("fewer than two parameters have a gradient");
   std::sort(norms.begin(), norms.end());
   const double median = norms[norms.size() / 2].first;
   for (const auto& [norm, name] : {norms.front(), norms.back()}) {
