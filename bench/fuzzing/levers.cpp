@@ -39,6 +39,8 @@ Campaign switched(Campaign campaign, const Lever& lever, bool is_on) {
       fmt::format("--gradgrind_lever_{}={}", lever.name, is_on ? lever.on : lever.off));
   // Files alone, and no tapes: what is allocated follows from bytes one by one.
   if (campaign.planted == "growing") campaign.flags.emplace_back("--gradgrind_lever_mutator=off");
+  // The values of each result tell how many products there are, too.
+  if (campaign.planted == "power") campaign.flags.emplace_back("--gradgrind_lever_values=off");
   return campaign;
 }
 
@@ -127,10 +129,25 @@ void add_cost(const FuzzingOptions& options, const std::string& name, const Prog
   rows.add(name + ", on / off", speed(0) / speed(1), "times");
 }
 
+void measure_bridge(const FuzzingOptions& options, Rows& rows) {
+  const Program on = [&](int seconds, std::uint64_t runs) {
+    return bridged(options, 1, seconds, runs);
+  };
+  const Program off = [&](int seconds, std::uint64_t runs) {
+    return stock(options, 1, seconds, runs);
+  };
+  add_cost(options, fmt::format("bridge to RapidCheck: speed at {}", kBridged), on, off, rows);
+  add_gains(comparison_of_bridge(options), rows);
+}
+
 }  // namespace
 
 void measure_levers(const FuzzingOptions& options, Rows& rows) {
+  const auto is_wanted = [&](const std::string& lever) {
+    return options.lever.empty() || options.lever == lever;
+  };
   for (const Lever& lever : kLevers) {
+    if (!is_wanted(lever.name)) continue;
     const Program on = [&](int seconds, std::uint64_t runs) {
       return switched(fuzzer(options.ours(), lever.costs_at, 1, seconds, runs), lever, true);
     };
@@ -140,15 +157,8 @@ void measure_levers(const FuzzingOptions& options, Rows& rows) {
     add_cost(options, fmt::format("{}: speed at {}", lever.name, lever.costs_at), on, off, rows);
     if (lever.planted != nullptr) add_gains(comparison_of(options, lever), rows);
   }
-  const Program on = [&](int seconds, std::uint64_t runs) {
-    return bridged(options, 1, seconds, runs);
-  };
-  const Program off = [&](int seconds, std::uint64_t runs) {
-    return stock(options, 1, seconds, runs);
-  };
-  add_cost(options, fmt::format("bridge to RapidCheck: speed at {}", kBridged), on, off, rows);
-  add_gains(comparison_of_bridge(options), rows);
-  measure_isolation(options, rows);
+  if (is_wanted("bridge")) measure_bridge(options, rows);
+  if (is_wanted("isolate")) measure_isolation(options, rows);
 }
 
 }  // namespace bench

@@ -29,6 +29,9 @@ bench::FuzzingOptions options_among(int& count, char** arguments, std::set<std::
       options.storm_seconds = 10;
       options.runs = 50000;
       options.seeds = 3;
+    } else if (word == "--lever" && i + 1 < count) {
+      options.lever = arguments[++i];
+      parts.insert("levers");
     } else if (word == "speed" || word == "levers" || word == "scoreboard" || word == "classes") {
       parts.insert(word);
     } else {

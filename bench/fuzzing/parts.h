@@ -15,6 +15,7 @@ struct FuzzingOptions {
   int storm_seconds = 30;       ///< For a reader that dies at many sites.
   std::uint64_t runs = 200000;  ///< Of a measured speed.
   int seeds = 10;               ///< Of which a median is taken.
+  std::string lever;            ///< The only one that is measured, "bridge" among them; empty: all.
   std::string folder;           ///< That holds the programs.
 
   std::string ours() const { return folder + "/gradgrind_bench_planted"; }
