@@ -17,6 +17,8 @@ namespace gradgrind::fuzz {
 class DrawnFile {
  public:
   DrawnFile(const Format& format, std::string draws);
+  DrawnFile(const DrawnFile&) = delete;  // variants_ points into made_
+  DrawnFile& operator=(const DrawnFile&) = delete;
 
   const std::string& draws() const { return draws_; }
   const Document& document() const { return document_; }
