@@ -103,14 +103,16 @@ Verdict agree(Trial& trial, const Comparison& comparison) {
     return coarse.difference <=
            kLooseGate * rounding_bound(length, unit_roundoff(coarse_dtype), magnitude);
   };
+  const auto rounds_in_float64 = [&](const Gap& fine) {
+    const double magnitude = largest_intermediate([&] { comparison.in(DType::float64); });
+    return fine.difference <= rounding_bound(length, unit_roundoff(DType::float64), magnitude);
+  };
   for (std::size_t i = 0; i < expected.count(); ++i) {
     const Gap gap = gap_between(expected[i], actual[i], length, unit_roundoff(dtype));
     if (gap.difference <= gap.bound) continue;
-    if (dtype == DType::float64 && follows_dtype(expected[i])) {
-      // No finer dtype can tell, and float32 may be exact by chance where float64 is not.
-      const double magnitude = largest_intermediate([&] { comparison.in(dtype); });
-      if (gap.difference <= rounding_bound(length, unit_roundoff(dtype), magnitude)) continue;
-    }
+    const bool is_exact_type = !follows_dtype(expected[i]);
+    // No finer dtype can tell, and float32 may be exact by chance where float64 is not.
+    if (dtype == DType::float64 && !is_exact_type && rounds_in_float64(gap)) continue;
 
     Evidence evidence = evidence_of(trial, comparison, i, expected[i], actual[i]);
     const DType other = dtype == DType::float64 ? DType::float32 : DType::float64;
@@ -131,9 +133,10 @@ Verdict agree(Trial& trial, const Comparison& comparison) {
     const Gap& coarse = dtype == DType::float64 ? twin : gap;
     const Gap& fine = dtype == DType::float64 ? gap : twin;
     const double ratio = fine.difference == 0 ? INFINITY : coarse.difference / fine.difference;
-    const bool is_exact_type = !follows_dtype(expected[i]);
     const bool within_gate = is_exact_type || is_within_gate(coarse);
-    if (ratio > kRoundingRatio && within_gate) continue;
+    // What cancels to nothing in the coarse dtype differs by no more than its whole value there.
+    const bool is_rounding = ratio > kRoundingRatio || (!is_exact_type && rounds_in_float64(fine));
+    if (is_rounding && within_gate) continue;
 
     evidence.bound =
         is_exact_type
@@ -143,8 +146,8 @@ Verdict agree(Trial& trial, const Comparison& comparison) {
                   "in {} it is {:.3g}: {}",
                   gap.difference, gap.bound, length, unit_roundoff(dtype), gap.magnitude,
                   name(other), twin.difference,
-                  ratio > kRoundingRatio ? "smaller, but too large to be rounding"
-                                         : "no rounding, which would shrink 1e6-fold");
+                  is_rounding ? "smaller, but too large to be rounding"
+                              : "no rounding, which would shrink 1e6-fold");
     if (!trial.probe().dtype_pure) {
       evidence.bound +=
           "\n(the subject casts to a lower dtype inside, which hides what float64 shows)";

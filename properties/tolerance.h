@@ -43,8 +43,10 @@ double largest_intermediate(const std::function<void()>& run);
 /// Holds, or fails with the worst element and the bound. Within the bound: holds. Beyond it, the
 /// comparison is repeated in float64 (for a float64 case, in float32): where the difference shrinks
 /// by more than 1e6 it was rounding, provided that it was within 64 times the bound, with M then
-/// the largest value of any operator on the way: what cancels leaves an error of its size.
-/// Otherwise the difference is real. Integer outputs must agree exactly, in float64 at the latest.
+/// the largest value of any operator on the way: what cancels leaves an error of its size. So was
+/// what float64 brings within the bound with that M: a value that cancels to 0 in float32 loses no
+/// more than itself, and shrinks by less. Otherwise the difference is real. Integer outputs must
+/// agree exactly, in float64 at the latest.
 ///
 /// In a float64 case the bound is that of the largest value on the way from the start: float32
 /// cannot confirm a difference far below its own rounding, and may be exact by chance.

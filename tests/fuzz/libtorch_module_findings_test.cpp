@@ -196,6 +196,36 @@ TEST_F(LibTorchModuleFindings, MatrixExpOfASmallMatrixIsOff) {
   EXPECT_GT(std::abs(turned[1][0].item<float>() - std::sin(0.5F)), 1e-5F);
 }
 
+TEST_F(LibTorchModuleFindings, AnAngleFrom125OnChangesItsNeighbours) {
+  if (at::show_config().find("NO AVX") != std::string::npos) GTEST_SKIP() << "no vectors";
+  const at::Tensor angles = torch::linspace(-3, 3, 6000);
+  const auto count_changed = [&](auto function) {
+    std::int64_t changed = 0;
+    for (std::int64_t i = 0; i < angles.numel(); ++i) {
+      const auto beside = [&](float other) {
+        return function(torch::stack({angles[i], torch::tensor(other)}))[0];
+      };
+      changed += torch::equal(beside(124), beside(125)) ? 0 : 1;
+    }
+    return changed;
+  };
+  EXPECT_GT(count_changed([](const at::Tensor& x) { return x.cos(); }), 0);
+  EXPECT_GT(count_changed([](const at::Tensor& x) { return x.sin(); }), 0);
+}
+
+TEST_F(LibTorchModuleFindings, TheGradientOfTraceLeavesTheDiagonal) {
+  const at::Tensor x = torch::zeros({3, 1}).requires_grad_();
+  torch::trace(x).backward();
+  EXPECT_TRUE(torch::equal(x.grad(), torch::tensor({{1.0F}, {0.0F}, {1.0F}})));
+}
+
+TEST_F(LibTorchModuleFindings, EigenvaluesOfNanAreNumbers) {
+  for (const float beside : {0.0F, 1.0F}) {
+    const at::Tensor x = torch::tensor({{NAN, beside}, {beside, NAN}});
+    EXPECT_FALSE(torch::linalg_eigvalsh(x).isnan().any().item<bool>());
+  }
+}
+
 TEST_F(LibTorchModuleFindings, KronFailsForStrides) {
   EXPECT_THROW(torch::kron(torch::zeros({1, 2}), torch::zeros({2, 2}).t()), c10::Error);
 }

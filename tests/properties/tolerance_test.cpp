@@ -151,6 +151,22 @@ TEST(Agree, ExcusesInFloat64WhatFloat32HoldsByChance) {
   EXPECT_GT(judged.runs, 1) << "the bound of the output alone excused it";
 }
 
+// 1 + erf(-4.95) is 0 in float32 and keeps six digits in float64: float32 loses no more than the
+// value, 9e-12, so that the ratio alone would call it a defect.
+TEST(Agree, ExcusesInFloat32WhatCancelsToNothing) {
+  const auto of_complement = [](const Tensor& x) { return x * (x / -std::sqrt(2.0)).erfc() / 2; };
+  const auto of_sum = [](const Tensor& x) { return x * (1 + (x / std::sqrt(2.0)).erf()) / 2; };
+  const Judged judged = judge(filled(-7), of_complement, of_sum);
+  EXPECT_EQ(judged.verdict.outcome, Outcome::holds) << judged.verdict.evidence.bound;
+}
+
+// Float32 loses 1e-3 beside 30000, and float64 5e-11: what is left there, a millionth, is no
+// rounding.
+TEST(Agree, CatchesADefectBesideALargeIntermediateInFloat32) {
+  const auto large = [](const Tensor& x) { return (x + 30000) - 30000 + 1e-6; };
+  EXPECT_EQ(judge(filled(1.3), itself, large).verdict.outcome, Outcome::fails);
+}
+
 // 16 units of a billion are 1.8e-6; ten times that no rounding of float64 leaves behind.
 TEST(Agree, CatchesADefectBesideALargeIntermediateInFloat64) {
   const auto large = [](double summand) {

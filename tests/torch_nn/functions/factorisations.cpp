@@ -154,7 +154,8 @@ std::vector<gg::Contract> factorisations() {
       of_matrices("svdvals", svdvals).output("y", gg::floats("B N")).declares(gg::homogeneous("x")),
       of_matrices("eigvalsh", eigenvalues)
           .output("y", gg::sorted("B N"))
-          .declares(gg::homogeneous("x")),
+          .declares(gg::homogeneous("x"))
+          .except("nan_never_becomes_a_number", "LAPACK loses NaN in matrices of two rows"),
   };
 }
 
