@@ -22,8 +22,9 @@ class PlantedBug(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             found = run(FUZZER, "-seed=1", "-max_total_time=60", folder=folder)
             self.assertEqual(found.returncode, 77, found.stderr)
-            self.assertIn("NaiveLogSumExp.stays_finite does not hold", found.stderr)
-            self.assertIn("y is not finite although all inputs are", found.stderr)
+            # At the input itself or at a corner that is searched from it, whichever comes first.
+            self.assertRegex(found.stderr, r"NaiveLogSumExp\.stays_finite(_at_the_corners)? does not hold")
+            self.assertIn("y is not finite", found.stderr)
             [path] = glob.glob(folder + "/crash-*")
 
             again = run(REPLAY, path, folder=folder)
@@ -33,7 +34,7 @@ class PlantedBug(unittest.TestCase):
 
             explained = run(REPLAY, "--explain", path, folder=folder)
             self.assertEqual(explained.returncode, 0, explained.stderr)
-            # One element is enough, and 89 is the least whole number whose exp is no float.
+            # One element is enough.
             self.assertIn("B=1 N=1", explained.stdout)
             self.assertIn("aten::exp", explained.stdout)
 
