@@ -28,10 +28,14 @@ std::vector<std::string> promote_fixed(const FuzzerEntry& target, NightState& st
     if (stop()) break;
     const Replayed said = replayed(target, found.input, stop);
     // What only the fuzzer's process showed proves nothing by passing.
-    if (!said.problem.empty() || said.fails || found.verdict == "non-deterministic") continue;
+    if (!said.problem.empty() || said.fails || found.verdict == kNonDeterministicVerdict) continue;
     try {
-      const std::string path = regression_path(target, found);
-      write_file(path, read_file(found.input));
+      // Regressions are replayed without a clock: one that was slow could never fail again.
+      std::string path;
+      if (found.verdict != kSlowVerdict) {
+        path = regression_path(target, found);
+        write_file(path, read_file(found.input));
+      }
       state.note_fixed(found, path);
       fixed.push_back(found.signature);
     } catch (const UsageError& error) {

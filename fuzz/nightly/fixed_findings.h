@@ -11,7 +11,8 @@
 namespace gradgrind::nightly {
 
 /// Runs the stored findings of a target again, until `stop`. One that passes is written to the
-/// target's regressions and leaves the store. Gives back the signatures of those.
+/// target's regressions, unless it was only slow, and leaves the store. Gives back the signatures
+/// of those.
 std::vector<std::string> promote_fixed(const FuzzerEntry& target, NightState& state,
                                        const ShouldStop& stop);
 

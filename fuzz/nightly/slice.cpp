@@ -76,6 +76,8 @@ void take_out_of_corpus(const TargetFolders& folders, const std::string& input) 
   }
 }
 
+// Unless a stop comes in between, the folder is among the result's afterwards. What a stop leaves
+// lies there for the next start.
 void take_in_artifacts(const FuzzerEntry& target, const TargetFolders& folders,
                        const std::string& artifacts, const ShouldStop& stop, double seconds,
                        SliceResult& result) {
@@ -85,14 +87,16 @@ void take_in_artifacts(const FuzzerEntry& target, const TargetFolders& folders,
     if (entry.is_regular_file(error)) paths.push_back(entry.path().string());
   }
   for (const std::string& path : paths) {
-    if (stop && stop()) return;  // the next start takes it in
-    if (std::optional<StoredFinding> found = finding_of_artifact(target, path, stop)) {
+    std::optional<StoredFinding> found = finding_of_artifact(target, path, stop);
+    if (stop && stop()) return;
+    if (found.has_value()) {
       Meeting meeting{std::move(*found), read_file(path), 1, seconds};
       take_out_of_corpus(folders, meeting.input);
       result.met.push_back(std::move(meeting));
     }
     fs::remove(path, error);
   }
+  result.folders.push_back(artifacts);
 }
 
 class Slice {
@@ -137,7 +141,6 @@ bool Slice::run_engine(double seconds) {
   const std::string artifacts = folders_.artifacts + "/" + number;
   fs::create_directories(artifacts);
   result_.folders.push_back(met);
-  result_.folders.push_back(artifacts);
   std::int64_t executions = 0;
   std::int64_t features_at_start = -1;
   bool has_started = false;
@@ -170,11 +173,13 @@ bool Slice::run_engine(double seconds) {
                                         end.output_bytes >> 20));
   }
   take_in_met(target_.name, met, begun, result_);
+  const bool has_ended = end.status == 0 && has_started;
+  if (is_silent || has_ended) result_.folders.push_back(artifacts);
   if (is_silent) {
     result_.problem = fmt::format("hangs at its start: no input was run in {:.0f} s", end.seconds);
     return true;
   }
-  if (end.is_stopped || (end.status == 0 && has_started)) return true;
+  if (end.is_stopped || has_ended) return true;
   if (has_started && !has_artifact) {
     // Killed, or lost in its own handlers: the engine could not say what ran.
     if (const std::optional<std::string> input = current_input(met)) {
@@ -235,7 +240,7 @@ SliceResult take_in_leftovers(const FuzzerEntry& target, const TargetFolders& fo
   }
   for (const std::string& met : left) take_in_met(target.name, met, 0, result);
   take_in_artifacts(target, folders, folders.artifacts, stop, 0, result);
-  result.folders = {folders.met, folders.artifacts};
+  result.folders.push_back(folders.met);
   return result;
 }
 

@@ -66,16 +66,14 @@ Replayed answer_of(const FuzzerEntry& target, std::vector<std::string> flags,
   return result;
 }
 
-constexpr const char* kSlow = "slow";
-
 // What the engine calls an input that the replay passes.
 std::string engine_verdict(const std::string& artifact) {
   const std::string name = fs::path(artifact).filename().string();
   const std::string kind = name.substr(0, name.find('-'));
   if (kind == "oom") return "out of memory";
   if (kind == "leak") return "leaks";
-  if (kind == "timeout") return kSlow;
-  return "non-deterministic";
+  if (kind == "timeout") return kSlowVerdict;
+  return kNonDeterministicVerdict;
 }
 
 }  // namespace
@@ -101,7 +99,7 @@ std::optional<StoredFinding> finding_of_artifact(const FuzzerEntry& target,
   }
   found.verdict = engine_verdict(artifact);
   // The engine's clock runs on while the machine does something else.
-  if (found.verdict == kSlow && said.problem.empty()) return std::nullopt;
+  if (found.verdict == kSlowVerdict && said.problem.empty()) return std::nullopt;
   found.signature = target.name + ": " + found.verdict;
   found.summary = "the fuzzer's process ended, and a fresh one passes the input";
   found.report = target.name + ": " + found.verdict + "\n\n  seen      " + found.summary + "\n";

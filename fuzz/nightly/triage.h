@@ -14,6 +14,11 @@ namespace gradgrind::nightly {
 
 using ShouldStop = std::function<bool()>;
 
+/// Verdicts that the engine's process gives, and not the replay: a clock ran out, or a fresh
+/// process passes the input.
+inline constexpr char kSlowVerdict[] = "slow";
+inline constexpr char kNonDeterministicVerdict[] = "non-deterministic";
+
 /// What the replay program says of one input.
 struct Replayed {
   std::string problem;  ///< Why it says nothing: it cannot be started, hangs, prints no answer.
@@ -29,7 +34,8 @@ Replayed replayed(const FuzzerEntry& target, const std::string& input, const Sho
 
 /// What an artefact of the engine ("crash-...", "timeout-...", "oom-...") is. One that does not
 /// fail again is reported as that. None for one that cannot be read, for inputs that were slow, and
-/// for those that ran out of time and end in time in a fresh process.
+/// for those that ran out of time and end in time in a fresh process. Where `stop` has come true,
+/// the answer may be cut short and is worth nothing.
 std::optional<StoredFinding> finding_of_artifact(const FuzzerEntry& target,
                                                  const std::string& artifact,
                                                  const ShouldStop& stop);

@@ -47,6 +47,17 @@ def find(number, times=1):
         "damage": {"payload cut": {"inputs": 10, "accepted": 4}}}))
 
 
+def leave(name, content):
+    path = flag("-artifact_prefix") + name
+    with open(path, "w") as file:
+        file.write(content)
+    print(f"artifact_prefix='./'; Test unit written to {path}", flush=True)
+
+
+def is_fixed():
+    return os.path.exists(FOLDER + "/is_fixed")
+
+
 def fuzz():
     end = time.time() + int(flag("-max_total_time", "1"))
     if KIND == "dies_at_once":
@@ -71,17 +82,14 @@ def fuzz():
         os.kill(os.getpid(), signal.SIGKILL)
     if KIND == "finds" or (KIND == "finds_valid" and flag("--gradgrind_lever_damage") == "off"):
         find(1, times=7)
-    if KIND == "crashes":
-        path = flag("-artifact_prefix") + "crash-0123"
-        with open(path, "w") as file:
-            file.write("deadly")
-        print(f"artifact_prefix='./'; Test unit written to {path}", flush=True)
+    if KIND == "crashes" or (KIND == "crashes_once" and not os.path.exists(FOLDER + "/is_replayed")):
+        leave("crash-0123", "deadly")
         os.kill(os.getpid(), signal.SIGABRT)
     if KIND == "waits":
-        path = flag("-artifact_prefix") + "timeout-0123"
-        with open(path, "w") as file:
-            file.write("quick")
-        print(f"artifact_prefix='./'; Test unit written to {path}", flush=True)
+        leave("timeout-0123", "quick")
+        sys.exit(70)
+    if KIND == "is_slow" and not is_fixed():
+        leave("timeout-0123", "slow")
         sys.exit(70)
     number = 0
     while time.time() < end:
@@ -100,7 +108,12 @@ def replay():
     path = sys.argv[-1]
     with open(path) as file:
         content = file.read()
-    fails = content not in ("deadly but fixed", "quick") and not os.path.exists(FOLDER + "/is_fixed")
+    if KIND == "is_slow" and not is_fixed():
+        sys.exit(3)  # without an answer, as one that is ended
+    if KIND == "crashes_once" and not os.path.exists(FOLDER + "/is_replayed"):
+        open(FOLDER + "/is_replayed", "w").close()
+        time.sleep(100)
+    fails = content not in ("deadly but fixed", "quick") and not is_fixed()
     if KIND == "finds_valid":
         fails = flag("--gradgrind_lever_damage") == "off"
     answer = {"input": path, "fails": fails}

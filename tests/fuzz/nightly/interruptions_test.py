@@ -4,6 +4,7 @@
 usage: interruptions_test.py GRADGRIND [TEST...]
 """
 
+import os
 import random
 import signal
 import subprocess
@@ -38,6 +39,20 @@ class Interruptions(Nights):
         night.communicate(timeout=30)
         self.assertEqual(night.returncode, 1)
         self.assertEqual(len(build.report()["findings"]), 1)
+
+    def test_ctrl_c_while_a_crash_is_replayed_leaves_it_for_the_next_start(self):
+        build = self.build("crashes_once")
+        night = subprocess.Popen(build.command("nightly", "--time", "100s"), stdout=subprocess.DEVNULL)
+        while not os.path.exists(build.path + "/is_replayed"):
+            self.assertIsNone(night.poll())
+            time.sleep(0.02)
+        night.send_signal(signal.SIGINT)
+        night.wait(timeout=30)
+        self.assertEqual(build.report()["findings"], [])
+
+        self.assertEqual(build.night().returncode, 1)
+        [found] = build.report()["findings"]
+        self.assertEqual(found["signature"], "crashes_once: dies")
 
     def test_fifty_kills_lose_no_finding(self):
         build = self.build("finds_more.a", "finds_more.b")

@@ -123,6 +123,19 @@ class Findings(Nights):
         with open(regression) as file:
             self.assertEqual(file.read(), "deadly")
 
+    def test_that_were_slow_and_are_not_leave_no_regression(self):
+        build = self.build("is_slow")
+        build.night()
+        [found] = build.report()["findings"]
+        self.assertEqual((found["verdict"], found["state"]), ("slow", "new"))
+
+        open(build.path + "/is_fixed", "w").close()
+        build.night()
+        [found] = build.report()["findings"]
+        self.assertEqual((found["verdict"], found["state"]), ("slow", "fixed"))
+        self.assertEqual(found["reason"], "its input passes now")
+        self.assertEqual(glob.glob(build.path + "/corpus/is_slow/regressions/*"), [])
+
     def test_are_replayed_shrunk_and_explained_by_their_path(self):
         build = self.build("finds")
         build.night()
