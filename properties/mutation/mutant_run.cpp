@@ -113,7 +113,7 @@ std::vector<std::string> judge_unmutated(const MutationGround& ground) {
 }
 
 void run_mutant(const MutationGround& ground, const PlacedMutation& placed, Mutant& mutant) {
-  std::string running = "the first forward";
+  std::string running = kFirstForward;
   const Reply reply = reply_of(
       ground.settings.run,
       [&](const std::string&, const Worker::Tell& tell) {

@@ -72,6 +72,7 @@ std::string matrix(const MutationScore& score) {
   for (const std::string& property : score.properties) {
     if (kills.count(property) > 0) text += line(property, counts(kills[property]));
   }
+  if (kills.count(kFirstForward) > 0) text += line(kFirstForward, counts(kills[kFirstForward]));
   text += line("mutants", counts(total));
   std::string idle;
   for (const std::string& property : score.properties) {

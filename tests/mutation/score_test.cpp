@@ -50,7 +50,7 @@ TEST(Night, TheSuiteKillsMostMutantsOfTheExamplesAndModules) {
     std::cout << gg::to_text(score) << std::endl;
     sum.mutants.insert(sum.mutants.end(), score.mutants.begin(), score.mutants.end());
   }
-  EXPECT_GT(sum.mutants.size(), 1000U);
+  EXPECT_GT(sum.mutants.size(), 900U) << "so many sites there were, at most 100 a subject";
   EXPECT_GE(sum.score(), 0.85);
   EXPECT_FALSE(sum.is_void());
 }

@@ -185,6 +185,7 @@ TEST(Mutation, CountsADeathAsAKill) {
   };
   const MutationScore score = score_of(rows("Strict", strict), {"output_shapes_are_as_declared"});
   EXPECT_THAT(names(score, MutantOutcome::killed), Contains("negates_its_result"));
+  EXPECT_THAT(to_text(score), HasSubstr(kFirstForward));
 }
 
 TEST(Mutation, DrawsASampleBySeed) {
@@ -242,7 +243,7 @@ TEST(MutationReport, SaysWhatWasKilledByWhatAndWhatWasNot) {
   MutationScore score;
   score.contract = "Net";
   score.properties = {"stays_finite", "equals_the_reference"};
-  score.possible = 4;
+  score.possible = 5;
   const std::string line = "net::forward(at::Tensor const&) at net.cpp:12";
   score.mutants = {
       {"negates_its_result",
@@ -276,17 +277,29 @@ TEST(MutationReport, SaysWhatWasKilledByWhatAndWhatWasNot) {
        {},
        0,
        false},
+      {"breaks_keepdim",
+       "shape",
+       "aten::sum",
+       2,
+       line,
+       MutantOutcome::killed,
+       "segmentation fault",
+       {kFirstForward},
+       0,
+       false},
   };
   EXPECT_EQ(to_text(score),
-            "Net: 1 of 3 mutants killed, 33.3 %\n"
+            "Net: 2 of 4 mutants killed, 50.0 %\n"
             "  2 survived, 0 equivalent (0.0 %), 0 timed out, 1 unviable\n"
             "\n"
             "  killed by                               value  numeric gradient    batch   memory"
             "    shape     mask     mode\n"
             "  equals_the_reference                        1        -        -        -        -"
             "        -        -        -\n"
+            "  the first forward                           -        -        -        -        -"
+            "        1        -        -\n"
             "  mutants                                     2        -        -        1        -"
-            "        -        -        -\n"
+            "        1        -        -\n"
             "  none by: stays_finite\n"
             "\n"
             "Survivors, which the tests do not notice:\n"

@@ -26,6 +26,9 @@ enum class MutantOutcome : std::uint8_t {
   unviable,    ///< Nothing to notice: it throws wherever it acts, or acts nowhere.
 };
 
+/// What kills a mutant whose process dies before any property runs.
+inline constexpr char kFirstForward[] = "the first forward";
+
 /// One mutation of one operator call in the subject's source.
 struct Mutant {
   std::string mutation;       ///< "negates_its_result".
@@ -36,7 +39,8 @@ struct Mutant {
   std::string line;
   MutantOutcome outcome = MutantOutcome::survived;
   std::string reason;                ///< Why it is equivalent or unviable.
-  std::vector<std::string> killers;  ///< Properties that failed: the first one, or every one.
+  /// Properties that failed: the first one, or every one; or kFirstForward.
+  std::vector<std::string> killers;
   int cases = 0;                     ///< Cases that the first of them had judged by then.
   /// Whether outputs, gradients and buffers are the same bits in all cases. Of a survivor: no
   /// reason of the closed list says that they must be.
