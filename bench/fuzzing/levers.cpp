@@ -142,6 +142,12 @@ void measure_bridge(const FuzzingOptions& options, Rows& rows) {
 
 }  // namespace
 
+std::vector<std::string> lever_names() {
+  std::vector<std::string> names = {"bridge"};
+  for (const Lever& lever : kLevers) names.emplace_back(lever.name);
+  return names;
+}
+
 void measure_levers(const FuzzingOptions& options, Rows& rows) {
   const auto is_wanted = [&](const std::string& lever) {
     return options.lever.empty() || options.lever == lever;

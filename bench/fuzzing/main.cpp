@@ -2,11 +2,13 @@
 // meets planted bugs, beside a harness written by hand and stock RapidCheck.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "bench/fuzzing/parts.h"
 
@@ -48,6 +50,13 @@ bench::FuzzingOptions options_among(int& count, char** arguments, std::set<std::
 int main(int count, char** arguments) {
   std::set<std::string> parts;
   const bench::FuzzingOptions options = options_among(count, arguments, parts);
+  const std::vector<std::string> levers = bench::lever_names();
+  if (!options.lever.empty() &&
+      std::find(levers.begin(), levers.end(), options.lever) == levers.end()) {
+    fmt::print(stderr, "no lever is called {}; there are {}\n", options.lever,
+               fmt::join(levers, ", "));
+    return 2;
+  }
   bench::Rows rows(count, arguments);
   const auto is_wanted = [&](const char* part) { return parts.empty() || parts.count(part) > 0; };
   if (is_wanted("speed")) bench::measure_speed(options, rows);

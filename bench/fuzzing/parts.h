@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "bench/support/rows.h"
 
@@ -15,7 +16,7 @@ struct FuzzingOptions {
   int storm_seconds = 30;       ///< For a reader that dies at many sites.
   std::uint64_t runs = 200000;  ///< Of a measured speed.
   int seeds = 10;               ///< Of which a median is taken.
-  std::string lever;            ///< The only one that is measured, "bridge" among them; empty: all.
+  std::string lever;            ///< The only one of lever_names() that is measured; empty: all.
   std::string folder;           ///< That holds the programs.
 
   std::string ours() const { return folder + "/gradgrind_bench_planted"; }
@@ -32,6 +33,8 @@ struct FuzzingOptions {
 
 /// Executions a second of processor time.
 void measure_speed(const FuzzingOptions& options, Rows& rows);
+/// Those of the fuzzers, and "bridge", that to RapidCheck.
+std::vector<std::string> lever_names();
 /// What each lever costs, and what it gains.
 void measure_levers(const FuzzingOptions& options, Rows& rows);
 /// What `isolate` gains: sites at which one reader dies that are met in a fixed time, on and off.

@@ -64,11 +64,12 @@ void merge(const FuzzerEntry& target, const std::vector<std::string>& sources,
                      "-rss_limit_mb=3072",
                      "--gradgrind_lever_hostile_memory=0",
                      merged};
+  std::int64_t had = 0;
   for (const std::string& source : sources) {
     if (fs::exists(source)) options.command.push_back(source);
+    had += count_inputs(source);
   }
   options.seconds = kMostSecondsToMerge;
-  const std::int64_t had = count_inputs(folder);
   const ChildEnd end = run_child(options);
   if (!end.problem.empty() || end.status != 0 || count_inputs(merged) == 0) {
     fs::remove_all(merged);

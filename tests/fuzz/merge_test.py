@@ -53,7 +53,7 @@ class Merge(unittest.TestCase):
         self.assertEqual(features_of(self.corpus), features)
 
     def test_goes_on_where_one_was_killed_between_its_last_steps(self):
-        self.fill()
+        before = self.fill()
         features = features_of(self.corpus)
         seeds = os.path.join(self.folder.name, "seeds")
         os.makedirs(seeds + ".before")
@@ -62,6 +62,8 @@ class Merge(unittest.TestCase):
         merged = self.merge("sound_idx", "--into", seeds)
         self.assertEqual(merged.returncode, 0, merged.stderr)
         self.assertEqual(features_of(seeds), features)
+        # One was left in the corpus of the nights, the others had been seeds.
+        self.assertRegex(merged.stdout, rf"sound_idx: \d+ inputs, of {before}\n")
         self.assertFalse(os.path.exists(seeds + ".before"))
 
     def test_says_that_there_is_nothing_to_merge(self):
