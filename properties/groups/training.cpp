@@ -102,6 +102,8 @@ Verdict check_descent(Trial& trial) {
   // What rounds to nothing on the way is no slope of 0.
   const double noise =
       rounding_of_loss(outputs, [&] { training_loss(trial, inputs, targets, teacher); });
+  // Not by as much as the slope says, as past a step of the loss, but it falls.
+  if (best < start - noise) return Verdict::holds();
   while (!slopes.empty() &&
          std::pow(4, 1.0 - static_cast<double>(slopes.size())) * squared_norm / 4 < noise) {
     slopes.pop_back();
