@@ -111,6 +111,23 @@ TEST(FormerAlarm, AStepThatIsRoundedAwayRefutesNothing) {
             gg::Outcome::discarded);
 }
 
+// Four draws in a row were constant, which a softmax tells from no other.
+TEST(FormerAlarm, InputsThatAreConstantSayNothingOfASize) {
+  gg::Case a_case;
+  a_case.dim("B", 2).dim("C", 2).dim("H", 2).dim("W", 2);
+  a_case.tensor("x", gg::Array(gg::DType::float32, {2, 2, 2, 2}));
+  a_case.weights_from(0, gg::WeightPolicy::noisy).seeded(13319314251879429570u);
+  EXPECT_EQ(judge("Softmax2d", "no_size_makes_it_constant", a_case).outcome, gg::Outcome::holds);
+}
+
+// 1 + erf(-4.95) is 0 in float32: all of 9e-12 is lost there, and its sixth digit in float64.
+TEST(FormerAlarm, GeluMayCancelToNothing) {
+  gg::Case a_case;
+  a_case.dim("B", 1).variadic("S", {});
+  a_case.tensor("x", gg::array(gg::DType::float32, {1}, {-7}));
+  EXPECT_EQ(judge("GELU", "equals_the_reference", a_case).outcome, gg::Outcome::holds);
+}
+
 // Rows are sorted into clusters by content, so that the matrices of a cluster change their height.
 // OpenBLAS adds up in another order then.
 TEST(FormerAlarm, RowsThatAreSortedByContentAgreeUpToRounding) {
