@@ -1,7 +1,10 @@
 // What counts as a step that lowers the loss, where the gradient is meant to be another than the
 // slope.
+#include <ATen/ops/full.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+
+#include <memory>
 
 #include "gradgrind/properties/module.h"
 #include "tests/properties/checking.h"
@@ -9,13 +12,13 @@
 namespace gradgrind {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 // 1 where w * x is above 0, and 0 elsewhere; backward takes it for w * x (a straight-through
 // estimator).
-struct GateImpl : torch::nn::Module {
-  explicit GateImpl(double direction) : sign(direction) {
-    w = register_parameter("w", torch::full({1}, 0.5));
+struct Gate : torch::nn::Module {
+  explicit Gate(double direction) : sign(direction) {
+    w = register_parameter("w", at::full({1}, 0.5));
   }
   Tensor forward(const Tensor& x) {
     const Tensor soft = w * x;
@@ -25,13 +28,12 @@ struct GateImpl : torch::nn::Module {
   double sign;
   Tensor w;
 };
-TORCH_MODULE(Gate);
 
 // The gate is open: w is 0.5 and x 100. Any step of at least 0.005 closes it, and the loss falls
 // by 1.
 Verdict judge(double sign) {
   const Contract contract =
-      module("Gate", [sign](const Draw&) { return Gate(sign); })
+      module("Gate", [sign](const Draw&) { return std::make_shared<Gate>(sign); })
           .dim("B", 1, 2)
           .input("x", floats("B"))
           .output("y", floats("B"))

@@ -38,10 +38,10 @@ struct Mutant {
   /// The user's line that calls it, or LibTorch's module; empty where nothing is known.
   std::string line;
   MutantOutcome outcome = MutantOutcome::survived;
-  std::string reason;                ///< Why it is equivalent or unviable.
+  std::string reason;  ///< Why it is equivalent or unviable.
   /// Properties that failed: the first one, or every one; or kFirstForward.
   std::vector<std::string> killers;
-  int cases = 0;                     ///< Cases that the first of them had judged by then.
+  int cases = 0;  ///< Cases that the first of them had judged by then.
   /// Whether outputs, gradients and buffers are the same bits in all cases. Of a survivor: no
   /// reason of the closed list says that they must be.
   bool changes_nothing = false;
